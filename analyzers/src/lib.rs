@@ -1,0 +1,3 @@
+//! Text and picture analysis.
+pub mod pattern;
+pub mod text;

@@ -1,0 +1,8 @@
+//! Tests of the whole: tables, Python beside us, budgets, trigrams.
+
+mod budget;
+mod differential;
+mod errors;
+mod generate;
+mod matching;
+mod trigrams;

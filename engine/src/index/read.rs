@@ -1,0 +1,118 @@
+//! Reads by id, which see every acknowledged write.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tantivy::schema::Value as _;
+use tantivy::{DocAddress, TantivyDocument};
+
+use super::{Document, Index, Shared, Snapshot};
+use crate::error::{EngineError, Result};
+
+/// The state of a document's id: its last write.
+#[derive(Debug, Clone)]
+pub(crate) struct Current {
+    pub(crate) seq: u64,
+    pub(crate) version: u64,
+    pub(crate) ord: u64,
+    pub(crate) deleted: bool,
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Gone,
+    Live(Arc<[u8]>),
+    Committed(Box<CommittedPlace>),
+}
+
+#[derive(Clone)]
+struct CommittedPlace {
+    snapshot: Arc<Snapshot>,
+    address: DocAddress,
+}
+
+impl std::fmt::Debug for CommittedPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.address)
+    }
+}
+
+impl Index {
+    /// The document with an id, as its last acknowledged write left it.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn get(&self, id: &str) -> Result<Option<Document>> {
+        let Some(current) = self.shared.current(id)? else {
+            return Ok(None);
+        };
+        if current.deleted {
+            return Ok(None);
+        }
+        let source = self.shared.source(&current)?;
+        Ok(Some(Document {
+            id: id.to_owned(),
+            source,
+            version: current.version,
+            seq: current.seq,
+            ord: current.ord,
+        }))
+    }
+}
+
+impl Shared {
+    /// The last write of an id. The live map is asked before the snapshot: a write leaves the
+    /// map only after the snapshot that holds it was published.
+    pub(crate) fn current(&self, id: &str) -> Result<Option<Current>> {
+        if let Some(live) = self.live.get(id) {
+            return Ok(Some(Current {
+                seq: live.seq,
+                version: live.version,
+                ord: live.ord,
+                deleted: live.source.is_none(),
+                place: live.source.map_or(Place::Gone, Place::Live),
+            }));
+        }
+        let snapshot = Arc::clone(&self.snapshot.read());
+        let Some(address) = snapshot.find(&self.schema, id)? else {
+            return Ok(None);
+        };
+        let columns = snapshot.columns(address.segment_ord);
+        let first = |column: Option<u64>| {
+            column.ok_or_else(|| EngineError::Internal(format!("document [{id}] lacks a column")))
+        };
+        let seq = first(columns.and_then(|columns| columns.seq.first(address.doc_id)))?;
+        let version = first(columns.and_then(|columns| columns.version.first(address.doc_id)))?;
+        let ord = first(columns.and_then(|columns| columns.ord.first(address.doc_id)))?;
+        let place = Place::Committed(Box::new(CommittedPlace { snapshot, address }));
+        Ok(Some(Current {
+            seq,
+            version,
+            ord,
+            deleted: false,
+            place,
+        }))
+    }
+
+    /// The fields of a document that is there.
+    pub(crate) fn source(&self, current: &Current) -> Result<Value> {
+        let parse = |bytes: &[u8]| {
+            serde_json::from_slice(bytes).map_err(|error| EngineError::Corrupt {
+                file: "_source".to_owned(),
+                reason: error.to_string(),
+            })
+        };
+        match &current.place {
+            Place::Gone => Ok(Value::Null),
+            Place::Live(bytes) => parse(bytes),
+            Place::Committed(place) => {
+                let document: TantivyDocument = place.snapshot.searcher.doc(place.address)?;
+                let bytes = document
+                    .get_first(self.schema.source)
+                    .and_then(|value| value.as_bytes());
+                parse(bytes.unwrap_or(b"null"))
+            }
+        }
+    }
+}

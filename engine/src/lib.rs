@@ -1,0 +1,24 @@
+//! Pictor's index engine: a node of indices.
+//!
+//! An index combines full text (tantivy), a translog that makes every write
+//! durable before it is acknowledged, suggestions, and a query planner for
+//! Elasticsearch's query language. See `ARCHITECTURE.md` for how a request
+//! passes through, and `docs/format.md` for what lies on disk.
+
+pub mod catalog;
+pub mod clock;
+pub mod error;
+pub mod index;
+pub mod mapping;
+pub mod node;
+pub mod pool;
+pub mod query;
+pub mod request;
+pub mod search;
+pub mod store;
+pub mod suggest;
+pub mod text;
+pub mod translog;
+
+pub use error::{EngineError, ErrorClass, Result};
+pub use node::{Node, NodeOptions, NodeStats};

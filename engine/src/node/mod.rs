@@ -1,0 +1,399 @@
+//! A node: a folder with indices.
+
+mod resolve;
+
+pub use resolve::Target;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use serde_json::{Map, Value};
+
+use crate::catalog::{Alias, Catalog, Entry, check_index_name};
+use crate::error::{EngineError, Result};
+use crate::index::{Index, IndexOptions};
+use crate::mapping::wildcard_match;
+use crate::query::ast::Query;
+use crate::request::{SearchRequest, SearchResponse};
+use crate::search::{execute_ranked, merge_responses};
+use crate::store::{Scoped, Store};
+
+/// The folder of the indices' folders.
+const INDICES: &str = "indices";
+/// The most indices of a node.
+const MAX_INDICES: usize = 1_000;
+
+/// How a node works.
+#[derive(Debug, Clone, Default)]
+pub struct NodeOptions {
+    /// How its indices work.
+    pub index: IndexOptions,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NodeStats {
+    /// Indices.
+    pub indices: usize,
+    /// Documents that can be searched.
+    pub documents: u64,
+    /// Segments.
+    pub segments: usize,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    options: NodeOptions,
+    catalog: RwLock<Catalog>,
+    indices: RwLock<BTreeMap<String, Arc<Index>>>,
+    /// Changes of the catalog, one at a time.
+    changes: Mutex<u64>,
+}
+
+/// A node. Clones are the same node. Its methods block: never call them on an async runtime.
+#[derive(Clone)]
+pub struct Node {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node")
+            .field("indices", &self.inner.indices.read().len())
+            .finish()
+    }
+}
+
+impl Node {
+    /// Opens the node of a store, recovering every index.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged; the message names it.
+    pub fn open(store: Arc<dyn Store>, options: NodeOptions) -> Result<Self> {
+        let catalog = Catalog::load(&store)?;
+        remove_strays(&store, &catalog);
+        let mut indices = BTreeMap::new();
+        for (name, entry) in &catalog.indices {
+            let folder = folder(&store, &entry.uuid)?;
+            let index = Index::open(name, folder, options.index.clone())?;
+            indices.insert(name.clone(), Arc::new(index));
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                options,
+                catalog: RwLock::new(catalog),
+                indices: RwLock::new(indices),
+                changes: Mutex::new(0),
+            }),
+        })
+    }
+
+    /// The store that the node's files are in.
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.inner.store)
+    }
+
+    /// Makes an index from a body with `settings`, `mappings` and `aliases`, each optional.
+    ///
+    /// # Errors
+    /// When the name, the body or the place is taken or wrong; nothing is made then.
+    pub fn create_index(&self, name: &str, body: &Value) -> Result<()> {
+        check_index_name(name)?;
+        let empty = Map::new();
+        let object = match body {
+            Value::Null => &empty,
+            Value::Object(object) => object,
+            other => {
+                return Err(EngineError::IllegalArgument(format!(
+                    "the body of an index is an object, not [{other}]"
+                )));
+            }
+        };
+        if let Some(key) = object
+            .keys()
+            .find(|key| !matches!(key.as_str(), "settings" | "mappings" | "aliases"))
+        {
+            return Err(EngineError::IllegalArgument(format!(
+                "unknown key [{key}] for create index"
+            )));
+        }
+        let nothing = Value::Object(Map::new());
+        let settings = object.get("settings").unwrap_or(&nothing);
+        let mappings = object.get("mappings").unwrap_or(&nothing);
+        let aliases = aliases_of(object.get("aliases"))?;
+        let mut changes = self.inner.changes.lock();
+        let mut catalog = self.inner.catalog.read().clone();
+        if catalog.indices.contains_key(name) {
+            return Err(EngineError::IndexExists(name.to_owned()));
+        }
+        if catalog.is_alias(name) {
+            return Err(EngineError::IndexName {
+                name: name.to_owned(),
+                reason: "already exists as alias".to_owned(),
+            });
+        }
+        if catalog.indices.len() >= MAX_INDICES {
+            return Err(EngineError::Limit(format!(
+                "a node has at most {MAX_INDICES} indices"
+            )));
+        }
+        for alias in aliases.keys() {
+            if catalog.indices.contains_key(alias) || alias == name {
+                return Err(EngineError::Alias(format!(
+                    "alias [{alias}] has the same name as an index"
+                )));
+            }
+        }
+        let created_ms = crate::clock::now_millis();
+        *changes += 1;
+        let uuid = format!("{:016x}{:08x}", crate::clock::now_nanos(), *changes);
+        let folder = folder(&self.inner.store, &uuid)?;
+        let made = Index::create(&folder, &uuid, created_ms, settings, mappings).and_then(|()| {
+            Index::open(name, Arc::clone(&folder), self.inner.options.index.clone())
+        });
+        let index = match made {
+            Ok(index) => index,
+            Err(error) => {
+                let _ = self.inner.store.delete_dir_all(&path_of(&uuid));
+                return Err(error);
+            }
+        };
+        catalog.indices.insert(
+            name.to_owned(),
+            Entry {
+                uuid: uuid.clone(),
+                aliases,
+            },
+        );
+        if let Err(error) = catalog.save(&self.inner.store) {
+            drop(index);
+            let _ = self.inner.store.delete_dir_all(&path_of(&uuid));
+            return Err(error);
+        }
+        self.inner
+            .indices
+            .write()
+            .insert(name.to_owned(), Arc::new(index));
+        *self.inner.catalog.write() = catalog;
+        Ok(())
+    }
+
+    /// Deletes an index with all in it.
+    ///
+    /// # Errors
+    /// When there is none of that name, or the catalog cannot be written.
+    pub fn delete_index(&self, name: &str) -> Result<()> {
+        let _changes = self.inner.changes.lock();
+        let mut catalog = self.inner.catalog.read().clone();
+        let entry = catalog
+            .indices
+            .remove(name)
+            .ok_or_else(|| EngineError::IndexNotFound(name.to_owned()))?;
+        catalog.save(&self.inner.store)?;
+        *self.inner.catalog.write() = catalog;
+        let index = self.inner.indices.write().remove(name);
+        if let Some(index) = index {
+            // Searches that hold the index keep its open files.
+            let _ = index.close();
+        }
+        if let Err(error) = self.inner.store.delete_dir_all(&path_of(&entry.uuid)) {
+            tracing::warn!(index = name, %error, "the folder of a deleted index stays until the next start");
+        }
+        Ok(())
+    }
+
+    /// Whether an index or alias of that name is there.
+    pub fn index_exists(&self, name: &str) -> bool {
+        let catalog = self.inner.catalog.read();
+        catalog.indices.contains_key(name) || catalog.is_alias(name)
+    }
+
+    /// Lets an alias point at an index too.
+    ///
+    /// # Errors
+    /// When there is no such index, or the name is one.
+    pub fn put_alias(&self, index: &str, alias: &str) -> Result<()> {
+        check_index_name(alias)?;
+        let _changes = self.inner.changes.lock();
+        let mut catalog = self.inner.catalog.read().clone();
+        if catalog.indices.contains_key(alias) {
+            return Err(EngineError::Alias(format!(
+                "alias [{alias}] has the same name as an index"
+            )));
+        }
+        let entry = catalog
+            .indices
+            .get_mut(index)
+            .ok_or_else(|| EngineError::IndexNotFound(index.to_owned()))?;
+        entry.aliases.entry(alias.to_owned()).or_default();
+        catalog.save(&self.inner.store)?;
+        *self.inner.catalog.write() = catalog;
+        Ok(())
+    }
+
+    /// The index of a name, or the one that writes to an alias go to.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn index(&self, name: &str) -> Result<Arc<Index>> {
+        let concrete = self.inner.catalog.read().write_index(name)?;
+        self.inner
+            .indices
+            .read()
+            .get(&concrete)
+            .cloned()
+            .ok_or(EngineError::IndexNotFound(concrete))
+    }
+
+    /// The names of all indices, sorted.
+    pub fn index_names(&self) -> Vec<String> {
+        self.inner.indices.read().keys().cloned().collect()
+    }
+
+    /// The indices that an expression names: names, aliases, wildcards, a comma list, `_all`.
+    ///
+    /// # Errors
+    /// When a name without a wildcard names nothing, or an alias's filter is damaged.
+    pub fn resolve(&self, expression: &str) -> Result<Vec<Target>> {
+        let catalog = self.inner.catalog.read();
+        let indices = self.inner.indices.read();
+        resolve::resolve(&catalog, &indices, expression)
+    }
+
+    /// Searches the indices that an expression names, as one.
+    ///
+    /// # Errors
+    /// When one is missing, or the request does not fit one.
+    pub fn search(&self, expression: &str, request: &SearchRequest) -> Result<SearchResponse> {
+        let targets = self.resolve(expression)?;
+        if let [
+            Target {
+                index,
+                filter: None,
+            },
+        ] = targets.as_slice()
+        {
+            return index.search(request);
+        }
+        let mut parts = Vec::with_capacity(targets.len());
+        for target in &targets {
+            // Any index may hold the page's hits: each fetches from its first.
+            let mut whole = request.clone();
+            whole.size = request.from.saturating_add(request.size);
+            whole.from = 0;
+            parts.push(execute_ranked(
+                &target.index.context(),
+                &whole,
+                target.filter.as_ref(),
+            )?);
+        }
+        Ok(merge_responses(request, parts))
+    }
+
+    /// How many documents of the indices match a query.
+    ///
+    /// # Errors
+    /// When one is missing, or the query does not fit one.
+    pub fn count(&self, expression: &str, query: &Query) -> Result<u64> {
+        let request = SearchRequest {
+            query: Some(query.clone()),
+            size: 0,
+            ..SearchRequest::default()
+        };
+        Ok(self
+            .search(expression, &request)?
+            .total
+            .map_or(0, |total| total.value))
+    }
+
+    /// What the node holds.
+    pub fn stats(&self) -> NodeStats {
+        let indices = self.inner.indices.read();
+        NodeStats {
+            indices: indices.len(),
+            documents: indices.values().map(|index| index.document_count()).sum(),
+            segments: indices.values().map(|index| index.segment_count()).sum(),
+        }
+    }
+
+    /// Commits and stops every index. The node answers reads that are under way, nothing new.
+    ///
+    /// # Errors
+    /// The first that an index met; all are stopped all the same.
+    pub fn close(&self) -> Result<()> {
+        let indices: Vec<_> = self.inner.indices.read().values().cloned().collect();
+        indices
+            .iter()
+            .map(|index| index.close())
+            .fold(Ok(()), |all, one| all.and(one))
+    }
+}
+
+fn path_of(uuid: &str) -> PathBuf {
+    Path::new(INDICES).join(uuid)
+}
+
+fn folder(store: &Arc<dyn Store>, uuid: &str) -> Result<Arc<dyn Store>> {
+    Ok(Arc::new(Scoped::new(Arc::clone(store), path_of(uuid))?))
+}
+
+/// Deletes the folders that a crash left while an index was made or deleted.
+fn remove_strays(store: &Arc<dyn Store>, catalog: &Catalog) {
+    let Ok(names) = store.list(Path::new(INDICES)) else {
+        return;
+    };
+    for name in names {
+        if !catalog.indices.values().any(|entry| entry.uuid == name) {
+            match store.delete_dir_all(&path_of(&name)) {
+                Ok(()) => tracing::info!(folder = name, "removed a folder that no index has"),
+                Err(error) => tracing::warn!(folder = name, %error, "a stray folder stays"),
+            }
+        }
+    }
+}
+
+fn aliases_of(value: Option<&Value>) -> Result<BTreeMap<String, Alias>> {
+    let mut out = BTreeMap::new();
+    let object = match value {
+        None | Some(Value::Null) => return Ok(out),
+        Some(Value::Object(object)) => object,
+        Some(other) => {
+            return Err(EngineError::IllegalArgument(format!(
+                "[aliases] is an object, not [{other}]"
+            )));
+        }
+    };
+    for (name, body) in object {
+        check_index_name(name).map_err(|error| EngineError::Alias(error.to_string()))?;
+        let filter = match body.get("filter") {
+            None | Some(Value::Null) => None,
+            Some(filter) => {
+                Query::from_json(filter)?;
+                Some(filter.to_string())
+            }
+        };
+        let is_write_index = body.get("is_write_index").and_then(Value::as_bool);
+        out.insert(
+            name.clone(),
+            Alias {
+                is_write_index,
+                filter,
+            },
+        );
+    }
+    Ok(out)
+}
+
+/// Whether an expression has to name something.
+pub(crate) fn is_pattern(name: &str) -> bool {
+    name == "_all" || name.contains('*')
+}
+
+/// Whether a pattern names an index; names that begin with a dot are only named by such patterns.
+pub(crate) fn pattern_matches(pattern: &str, name: &str) -> bool {
+    let hidden = name.starts_with('.') && !pattern.starts_with('.');
+    !hidden && (pattern == "_all" || wildcard_match(pattern, name))
+}

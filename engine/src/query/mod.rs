@@ -1,0 +1,10 @@
+//! Queries: the language, and what it becomes.
+
+pub mod ast;
+pub mod date;
+pub(crate) mod glob;
+mod lucene_regexp;
+pub mod plan;
+pub mod values;
+
+pub(crate) use plan::lower_char as plan_lower;

@@ -1,0 +1,169 @@
+//! From the query language to what the text index runs.
+//!
+//! [`Planner::plan`] binds each clause to the mapping (which slot, which
+//! column, which terms) and builds tantivy's query objects. Clauses that
+//! tantivy has nothing good for become [`sets::SegmentSet`]s: sets of documents
+//! computed per segment. One file for each kind of clause.
+
+mod columns;
+mod compound;
+mod expand;
+mod fuzzy;
+mod leaf;
+mod patterns;
+mod python;
+mod ranges;
+mod scoring;
+mod sets;
+mod text;
+mod trigrams;
+
+pub use columns::{Numbers, first_number, numbers};
+pub use expand::{Expansion, Nearness, within_distance};
+pub(crate) use fuzzy::edits;
+pub(crate) use leaf::scalar_text;
+pub use trigrams::lower_char;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use tantivy::Searcher;
+use tantivy::query::{AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Query as TextQuery};
+
+use crate::error::{EngineError, Result};
+use crate::index::Definition;
+use crate::mapping::{Field, FieldType};
+use crate::query::ast::Query;
+use crate::search::Context;
+use crate::text::{TermSource, TextTarget};
+
+/// A query of the text index.
+pub type Planned = Box<dyn TextQuery>;
+
+/// Where a clause that fails while it runs leaves its error, since tantivy's own
+/// errors cannot carry it.
+pub type ErrorCell = Arc<Mutex<Option<EngineError>>>;
+
+/// Plans the queries of one search.
+pub struct Planner<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) definition: &'a Definition,
+    pub(crate) errors: ErrorCell,
+    pub(crate) deadline: Instant,
+    /// Dates are relative to it.
+    pub(crate) now: i64,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner for a search that has to end by `deadline`.
+    pub fn new(context: &'a Context, deadline: Instant) -> Self {
+        Self {
+            context,
+            definition: &context.definition,
+            errors: ErrorCell::default(),
+            deadline,
+            now: crate::clock::now_nanos(),
+        }
+    }
+
+    /// The error that a clause met while it ran, if any.
+    pub fn failure(&self) -> Option<EngineError> {
+        self.errors.lock().take()
+    }
+
+    /// Plans a query.
+    ///
+    /// # Errors
+    /// When it does not fit the mapping.
+    pub fn plan(&self, query: &Query) -> Result<Planned> {
+        let (planned, boost) = match query {
+            Query::MatchAll(clause) => (all(), clause.boost),
+            Query::MatchNone(_) => (none(), 1.0),
+            Query::Match(clause) => (self.plan_match(clause)?, clause.boost),
+            Query::MatchPhrase(clause) => (self.plan_phrase(clause)?, clause.boost),
+            Query::MatchPhrasePrefix(clause) => (self.plan_phrase_prefix(clause)?, clause.boost),
+            Query::MatchBoolPrefix(clause) => (self.plan_bool_prefix(clause)?, clause.boost),
+            Query::MultiMatch(clause) => (self.plan_multi_match(clause)?, clause.boost),
+            Query::Term(clause) => (self.plan_term(clause)?, clause.boost),
+            Query::Terms(clause) => (self.plan_terms(clause)?, clause.boost),
+            Query::TermsSet(clause) => (self.plan_terms_set(clause)?, clause.boost),
+            Query::Range(clause) => (self.plan_range(clause)?, clause.boost),
+            Query::Exists(clause) => (self.plan_exists(&clause.field), clause.boost),
+            Query::Prefix(clause) => (self.plan_prefix(clause)?, clause.boost),
+            Query::Wildcard(clause) => (self.plan_wildcard(clause)?, clause.boost),
+            Query::Regexp(clause) => (self.plan_regexp(clause)?, clause.boost),
+            Query::PythonRegexp(clause) => (self.plan_python(clause)?, clause.boost),
+            Query::Fuzzy(clause) => (self.plan_fuzzy(clause)?, clause.boost),
+            Query::Ids(clause) => (self.plan_ids(&clause.values), clause.boost),
+            Query::Bool(clause) => (self.plan_bool(clause)?, clause.boost),
+            Query::Boosting(clause) => (self.plan_boosting(clause)?, clause.boost),
+            Query::ConstantScore(clause) => {
+                (constant(self.plan(&clause.filter)?, 1.0), clause.boost)
+            }
+            Query::DisMax(clause) => (self.plan_dis_max(clause)?, clause.boost),
+            Query::FunctionScore(clause) => (self.plan_function_score(clause)?, clause.boost),
+            Query::QueryString(_) => return Err(later("query_string")),
+            Query::SimpleQueryString(_) => return Err(later("simple_query_string")),
+            Query::MoreLikeThis(_) => return Err(later("more_like_this")),
+            Query::Knn(_) => return Err(later("knn")),
+        };
+        Ok(boosted(planned, boost))
+    }
+
+    /// The field at a path; `None` for a path that no document has, which matches nothing.
+    pub(crate) fn field(&self, path: &str) -> Option<Arc<Field>> {
+        self.definition.mapping.field(path).cloned()
+    }
+
+    /// Where the words of a text field are.
+    pub(crate) fn text_source(&self, path: &str, analyzer: &str) -> Option<TermSource> {
+        let schema = &self.context.schema;
+        match self.definition.slots.target(path, analyzer)? {
+            TextTarget::Slot(slot) => schema.slot(slot).map(TermSource::slot),
+            TextTarget::Overflow(analyzer) => schema
+                .overflow(&analyzer)
+                .map(|field| TermSource::json(field, path)),
+        }
+    }
+
+    /// Where the terms of a text or keyword field are; `None` for other fields.
+    pub(crate) fn term_source(&self, path: &str, field: &Field) -> Option<TermSource> {
+        match &field.kind {
+            FieldType::Text { analyzer, .. } => self.text_source(path, analyzer),
+            FieldType::Keyword { .. } => Some(TermSource::json(self.context.schema.keywords, path)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn searcher(&self) -> &Searcher {
+        &self.context.snapshot.searcher
+    }
+}
+
+pub(crate) fn all() -> Planned {
+    Box::new(AllQuery)
+}
+
+pub(crate) fn none() -> Planned {
+    Box::new(EmptyQuery)
+}
+
+pub(crate) fn constant(query: Planned, score: f32) -> Planned {
+    Box::new(ConstScoreQuery::new(query, score))
+}
+
+#[expect(clippy::float_cmp, reason = "the default, as it was written")]
+pub(crate) fn boosted(query: Planned, boost: f32) -> Planned {
+    if boost == 1.0 {
+        query
+    } else {
+        Box::new(BoostQuery::new(query, boost))
+    }
+}
+
+fn later(clause: &str) -> EngineError {
+    EngineError::IllegalArgument(format!(
+        "[{clause}] queries are not supported by this version"
+    ))
+}

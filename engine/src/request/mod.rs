@@ -1,0 +1,15 @@
+//! Requests to an index and their answers, in Elasticsearch's shapes.
+
+mod highlight;
+mod response;
+mod search;
+mod sort;
+mod source;
+mod write;
+
+pub use highlight::{Encoder, Highlight, HighlightOptions, HighlightOrder, HighlighterType};
+pub use response::{Hit, SearchResponse, Total, TotalRelation};
+pub use search::{Collapse, FieldFormat, PointInTime, SearchRequest, TrackTotalHits};
+pub use sort::{Missing, Order, Sort, SortField, SortMode};
+pub use source::SourceFilter;
+pub use write::{BulkOp, VersionType, WriteOp, WriteOutcome, WriteResult};

@@ -1,0 +1,78 @@
+//! The answer to a search.
+
+use serde_json::{Map, Value};
+
+/// The answer to a search.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SearchResponse {
+    /// Milliseconds that it took.
+    pub took_ms: u64,
+    /// Whether time ran out before everything was looked at.
+    pub timed_out: bool,
+    /// Whether `terminate_after` ended it; `None` when it was not asked for.
+    pub terminated_early: Option<bool>,
+    /// How many documents match; `None` when they were not counted.
+    pub total: Option<Total>,
+    /// The best score; `None` without scores or hits.
+    pub max_score: Option<f32>,
+    /// The hits.
+    pub hits: Vec<Hit>,
+    /// The aggregations' results.
+    pub aggregations: Option<Value>,
+    /// The suggesters' results.
+    pub suggest: Option<Value>,
+    /// Where time went.
+    pub profile: Option<Value>,
+    /// The shards (one for each index) that were searched.
+    pub shards: u32,
+}
+
+/// How many documents match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Total {
+    /// The number.
+    pub value: u64,
+    /// Whether it is exact.
+    pub relation: TotalRelation,
+}
+
+/// Whether a [`Total`] is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TotalRelation {
+    /// So many.
+    #[default]
+    Eq,
+    /// So many or more.
+    Gte,
+}
+
+/// A document that matches.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hit {
+    /// Its index.
+    pub index: String,
+    /// Its id.
+    pub id: String,
+    /// Its score; `None` when something else sorts.
+    pub score: Option<f32>,
+    /// Its source, as filtered.
+    pub source: Option<Value>,
+    /// Its sort values.
+    pub sort: Option<Vec<Value>>,
+    /// Its marked fragments by field.
+    pub highlight: Option<Map<String, Value>>,
+    /// Its version.
+    pub version: Option<u64>,
+    /// Its sequence number.
+    pub seq_no: Option<u64>,
+    /// Its primary term.
+    pub primary_term: Option<u64>,
+    /// Its fields that were asked for, each a list.
+    pub fields: Option<Map<String, Value>>,
+    /// The names of the clauses that it matches.
+    pub matched_queries: Vec<String>,
+    /// How its score came about.
+    pub explanation: Option<Value>,
+    /// Hits of its group, by name.
+    pub inner_hits: Option<Map<String, Value>>,
+}

@@ -1,0 +1,259 @@
+//! Collecting the best documents of a query, in any order, with an exact count.
+
+use std::collections::BinaryHeap;
+use std::time::Instant;
+
+use serde_json::Value;
+use tantivy::query::Weight;
+use tantivy::{DocAddress, DocId, Score, SegmentReader};
+
+use super::Context;
+use super::keys::{SegmentKey, SortValue, compare};
+use crate::error::{EngineError, Result};
+use crate::request::Sort;
+
+/// The most sort levels.
+const MAX_LEVELS: usize = 8;
+/// Documents between two looks at the clock.
+const CLOCK_EVERY: u64 = 8_192;
+
+/// What is collected.
+pub(super) struct Spec<'a> {
+    pub(super) sort: &'a [Sort],
+    pub(super) limit: usize,
+    pub(super) after: Option<&'a [Value]>,
+    pub(super) scoring: bool,
+    pub(super) min_score: Option<f32>,
+    pub(super) deadline: Instant,
+}
+
+/// A document among the best.
+pub(super) struct Entry {
+    pub(super) address: DocAddress,
+    pub(super) score: Score,
+    pub(super) ord: u64,
+    pub(super) keys: Vec<SortValue>,
+}
+
+/// The best documents, in order, and how many matched.
+pub(super) struct Collected {
+    pub(super) total: u64,
+    pub(super) entries: Vec<Entry>,
+    pub(super) timed_out: bool,
+}
+
+/// A candidate in a segment: the heap's top is the worst. The ordinal breaks ties, so that the
+/// order does not depend on how documents lie in segments.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    keys: [u128; MAX_LEVELS],
+    ord: u64,
+    doc: DocId,
+    score_bits: u32,
+}
+
+pub(super) fn collect(
+    context: &Context,
+    weight: &dyn Weight,
+    spec: &Spec<'_>,
+) -> Result<Collected> {
+    if spec.sort.len() > MAX_LEVELS {
+        return Err(EngineError::Limit(format!(
+            "a sort has at most {MAX_LEVELS} levels, this one has {}",
+            spec.sort.len()
+        )));
+    }
+    if let Some(after) = spec.after
+        && after.len() != spec.sort.len()
+    {
+        return Err(EngineError::IllegalArgument(format!(
+            "search_after has {} value(s) but sort has {}.",
+            after.len(),
+            spec.sort.len()
+        )));
+    }
+    let mut total = 0;
+    let mut entries = Vec::new();
+    let mut timed_out = false;
+    for (number, reader) in context
+        .snapshot
+        .searcher
+        .segment_readers()
+        .iter()
+        .enumerate()
+    {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        let mut segment = Segment::open(context, reader, number, spec)?;
+        segment.run(weight, reader)?;
+        total += segment.total;
+        timed_out |= segment.timed_out;
+        segment.harvest(number, &mut entries)?;
+        if timed_out {
+            break;
+        }
+    }
+    entries.sort_by(|a: &Entry, b: &Entry| {
+        compare(spec.sort, &a.keys, &b.keys).then(a.ord.cmp(&b.ord))
+    });
+    entries.truncate(spec.limit);
+    Ok(Collected {
+        total,
+        entries,
+        timed_out,
+    })
+}
+
+struct Segment<'a> {
+    levels: Vec<SegmentKey>,
+    after: Option<[u128; MAX_LEVELS]>,
+    ords: &'a tantivy::columnar::Column<u64>,
+    heap: BinaryHeap<Candidate>,
+    limit: usize,
+    min_score: Option<f32>,
+    scoring: bool,
+    deadline: Instant,
+    total: u64,
+    seen: u64,
+    timed_out: bool,
+}
+
+impl<'a> Segment<'a> {
+    fn open(
+        context: &'a Context,
+        reader: &SegmentReader,
+        number: u32,
+        spec: &Spec<'_>,
+    ) -> Result<Self> {
+        let levels = spec
+            .sort
+            .iter()
+            .map(|sort| SegmentKey::open(context, reader, sort))
+            .collect::<Result<Vec<_>>>()?;
+        let after = match spec.after {
+            None => None,
+            Some(values) => {
+                let mut keys = [0; MAX_LEVELS];
+                let parts = levels.iter().zip(spec.sort).zip(values);
+                for (key, ((level, sort), value)) in keys.iter_mut().zip(parts) {
+                    *key = level.after(context, sort, value)?;
+                }
+                Some(keys)
+            }
+        };
+        let columns = context
+            .snapshot
+            .columns(number)
+            .ok_or_else(|| EngineError::Internal("a segment lacks its columns".to_owned()))?;
+        Ok(Self {
+            levels,
+            after,
+            ords: &columns.ord,
+            heap: BinaryHeap::with_capacity(spec.limit.min(1_024) + 1),
+            limit: spec.limit,
+            min_score: spec.min_score,
+            scoring: spec.scoring,
+            deadline: spec.deadline,
+            total: 0,
+            seen: 0,
+            timed_out: false,
+        })
+    }
+
+    fn run(&mut self, weight: &dyn Weight, reader: &SegmentReader) -> Result<()> {
+        let alive = reader.alive_bitset();
+        if self.scoring {
+            weight.for_each(reader, &mut |doc, score| {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    self.take(doc, score);
+                }
+            })?;
+        } else {
+            weight.for_each_no_score(reader, &mut |docs| {
+                for doc in docs {
+                    if alive.is_none_or(|alive| alive.is_alive(*doc)) {
+                        self.take(*doc, 0.0);
+                    }
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, doc: DocId, score: Score) {
+        self.seen += 1;
+        if self.timed_out || (self.seen % CLOCK_EVERY == 0 && Instant::now() > self.deadline) {
+            self.timed_out = true;
+            return;
+        }
+        if self.min_score.is_some_and(|minimum| score < minimum) {
+            return;
+        }
+        self.total += 1;
+        if self.limit == 0 {
+            return;
+        }
+        let mut keys = [0; MAX_LEVELS];
+        let needs_ord = self
+            .levels
+            .iter()
+            .any(|level| matches!(level, SegmentKey::Doc(_)));
+        let ord = if needs_ord {
+            self.ords.first(doc).unwrap_or_default()
+        } else {
+            0
+        };
+        let full = self.heap.len() >= self.limit;
+        // Most documents lose against the worst so far on the first level alone.
+        for (at, (key, level)) in keys.iter_mut().zip(&self.levels).enumerate() {
+            *key = level.key(doc, ord, score);
+            if at == 0
+                && full
+                && self
+                    .heap
+                    .peek()
+                    .is_some_and(|worst| worst.keys.first().is_some_and(|w| *key > *w))
+            {
+                return;
+            }
+        }
+        if self.after.as_ref().is_some_and(|after| keys <= *after) {
+            return;
+        }
+        let ord = if needs_ord {
+            ord
+        } else {
+            self.ords.first(doc).unwrap_or_default()
+        };
+        let candidate = Candidate {
+            keys,
+            ord,
+            doc,
+            score_bits: score.to_bits(),
+        };
+        if !full {
+            self.heap.push(candidate);
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && candidate < *worst
+        {
+            *worst = candidate;
+        }
+    }
+
+    fn harvest(self, number: u32, entries: &mut Vec<Entry>) -> Result<()> {
+        for candidate in self.heap {
+            let score = f32::from_bits(candidate.score_bits);
+            let keys = self
+                .levels
+                .iter()
+                .map(|level| level.value(candidate.doc, candidate.ord, score))
+                .collect::<Result<_>>()?;
+            entries.push(Entry {
+                address: DocAddress::new(number, candidate.doc),
+                score,
+                ord: candidate.ord,
+                keys,
+            });
+        }
+        Ok(())
+    }
+}

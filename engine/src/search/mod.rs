@@ -1,0 +1,266 @@
+//! Running a search: plan, collect, fetch, highlight.
+
+mod collect;
+mod fetch;
+mod highlight;
+mod keys;
+mod merge;
+
+pub use keys::SortValue;
+pub(crate) use merge::merge_responses;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use analyzers::text::Registry;
+use serde_json::json;
+use tantivy::query::{BooleanQuery, EnableScoring, Occur};
+
+use crate::error::{EngineError, Result};
+use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
+use crate::query::ast::Query;
+use crate::query::plan::Planner;
+use crate::request::{SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits};
+use crate::text::TextSchema;
+
+use collect::Collected;
+
+/// What a search of one index works on; it stays as it is while it is held.
+pub struct Context {
+    pub(crate) index: String,
+    pub(crate) schema: TextSchema,
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) registry: Registry,
+    pub(crate) settings: IndexSettings,
+    pub(crate) limits: Limits,
+    pub(crate) snapshot: Arc<Snapshot>,
+}
+
+impl Context {
+    pub(crate) fn new(shared: &Shared) -> Self {
+        let mut limits = shared.options.limits.clone();
+        if let Some(window) = shared.settings.result_window {
+            limits.result_window = window;
+        }
+        // The definition first: a snapshot may hold less than it knows, never more.
+        let definition = Arc::clone(&shared.definition.read());
+        let snapshot = Arc::clone(&shared.snapshot.read());
+        Self {
+            index: shared.name.clone(),
+            schema: shared.schema.clone(),
+            definition,
+            registry: shared.registry.clone(),
+            settings: shared.settings.clone(),
+            limits,
+            snapshot,
+        }
+    }
+}
+
+/// One hit with what orders it among others.
+pub(crate) struct Ranked {
+    pub(crate) keys: Vec<SortValue>,
+    pub(crate) ord: u64,
+}
+
+/// Searches one index.
+///
+/// # Errors
+/// When the request does not fit the index, or reaches a bound.
+pub fn execute(context: &Context, request: &SearchRequest) -> Result<SearchResponse> {
+    let (mut response, _) = execute_ranked(context, request, None)?;
+    if request.from > 0 {
+        response.hits.drain(..request.from.min(response.hits.len()));
+    }
+    response.hits.truncate(request.size);
+    Ok(response)
+}
+
+/// Searches one index for the first `from + size` hits, each with its keys, so that the answers of
+/// several indices can be merged. Hits before `from` come without their fields.
+pub(crate) fn execute_ranked(
+    context: &Context,
+    request: &SearchRequest,
+    extra_filter: Option<&Query>,
+) -> Result<(SearchResponse, Vec<Ranked>)> {
+    let started = Instant::now();
+    refuse_unsupported(request)?;
+    let window = request.from.saturating_add(request.size);
+    if window > context.limits.result_window {
+        return Err(EngineError::IllegalArgument(format!(
+            "Result window is too large, from + size must be less than or equal to: [{}] but was \
+             [{window}]. Use search_after to go deeper",
+            context.limits.result_window
+        )));
+    }
+    if request.search_after.is_some() && request.from > 0 {
+        return Err(EngineError::IllegalArgument(
+            "`from` parameter must be set to 0 when `search_after` is used".to_owned(),
+        ));
+    }
+    let timeout = request
+        .timeout
+        .map_or(context.limits.query_timeout, |timeout| {
+            timeout.min(context.limits.query_timeout)
+        });
+    let deadline = started + timeout;
+    let planner = Planner::new(context, deadline);
+    let everything = Query::match_all();
+    let query = request.query.as_ref().unwrap_or(&everything);
+    let mut planned = planner.plan(query)?;
+    let filters: Vec<&Query> = request.post_filter.iter().chain(extra_filter).collect();
+    if !filters.is_empty() {
+        let mut clauses = vec![(Occur::Must, planned)];
+        for filter in filters {
+            clauses.push((
+                Occur::Must,
+                crate::query::plan::constant(planner.plan(filter)?, 0.0),
+            ));
+        }
+        planned = Box::new(BooleanQuery::new(clauses));
+    }
+    let sort = if request.sort.is_empty() {
+        vec![Sort::Score(crate::request::Order::Desc)]
+    } else {
+        request.sort.clone()
+    };
+    let by_score = sort.iter().any(|sort| matches!(sort, Sort::Score(_)));
+    let scoring = by_score || request.track_scores || request.min_score.is_some();
+    let searcher = &context.snapshot.searcher;
+    let weight = planned.weight(if scoring {
+        EnableScoring::enabled_from_searcher(searcher)
+    } else {
+        EnableScoring::disabled_from_searcher(searcher)
+    });
+    let weight = weight.map_err(|error| planner.failure().unwrap_or(error.into()))?;
+    let collected = collect::collect(
+        context,
+        weight.as_ref(),
+        &collect::Spec {
+            sort: &sort,
+            limit: window,
+            after: request.search_after.as_deref(),
+            scoring,
+            min_score: request.min_score,
+            deadline,
+        },
+    );
+    let Collected {
+        total,
+        entries,
+        timed_out,
+    } = collected.map_err(|error| planner.failure().unwrap_or(error))?;
+    if timed_out {
+        return Err(EngineError::Timeout(timeout.as_millis()));
+    }
+    let explicit_sort = !request.sort.is_empty();
+    let show_scores = !explicit_sort || by_score || request.track_scores;
+    let max_score = if show_scores && !entries.is_empty() {
+        entries.iter().map(|entry| entry.score).reduce(f32::max)
+    } else {
+        None
+    };
+    let planned_in = started.elapsed();
+    let mut hits = Vec::with_capacity(entries.len());
+    let mut ranked = Vec::with_capacity(entries.len());
+    for (place, entry) in entries.into_iter().enumerate() {
+        let wanted = place >= request.from;
+        let mut hit = if wanted {
+            fetch::fetch(context, request, entry.address)?
+        } else {
+            crate::request::Hit::default()
+        };
+        if show_scores {
+            hit.score = Some(entry.score);
+        }
+        if explicit_sort {
+            hit.sort = Some(entry.keys.iter().map(SortValue::to_json).collect());
+        }
+        ranked.push(Ranked {
+            keys: entry.keys,
+            ord: entry.ord,
+        });
+        hits.push(hit);
+    }
+    if let Some(highlight) = &request.highlight {
+        highlight::highlight(
+            context,
+            &planner,
+            highlight,
+            query,
+            hits.get_mut(request.from..),
+        )?;
+    }
+    for hit in &mut hits {
+        fetch::shape_source(request, hit);
+    }
+    let total = match request.track_total_hits {
+        TrackTotalHits::Exact => Some(Total {
+            value: total,
+            relation: TotalRelation::Eq,
+        }),
+        TrackTotalHits::Off => None,
+        TrackTotalHits::UpTo(limit) if total > limit => Some(Total {
+            value: limit,
+            relation: TotalRelation::Gte,
+        }),
+        TrackTotalHits::UpTo(_) => Some(Total {
+            value: total,
+            relation: TotalRelation::Eq,
+        }),
+    };
+    let profile = request.profile.then(|| {
+        json!({"index": context.index, "generation": context.snapshot.generation,
+            "query": query.to_json(), "plan": format!("{planned:?}"),
+            "segments": searcher.segment_readers().len(),
+            "search_micros": u64::try_from(planned_in.as_micros()).unwrap_or(u64::MAX)})
+    });
+    Ok((
+        SearchResponse {
+            took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            total,
+            max_score,
+            hits,
+            profile,
+            shards: 1,
+            ..SearchResponse::default()
+        },
+        ranked,
+    ))
+}
+
+/// How many documents match a query.
+///
+/// # Errors
+/// When the query does not fit the index.
+pub fn count(context: &Context, query: &Query) -> Result<u64> {
+    let request = SearchRequest {
+        query: Some(query.clone()),
+        size: 0,
+        ..SearchRequest::default()
+    };
+    let response = execute(context, &request)?;
+    Ok(response.total.map_or(0, |total| total.value))
+}
+
+/// Parts of a request that arrive with other capabilities: named, never ignored.
+fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
+    let unsupported = [
+        ("aggs", request.aggs.is_some()),
+        ("suggest", request.suggest.is_some()),
+        ("rescore", request.rescore.is_some()),
+        ("collapse", request.collapse.is_some()),
+        ("knn", !request.knn.is_empty()),
+        ("pit", request.pit.is_some()),
+        ("explain", request.explain),
+        ("fields", !request.fields.is_empty()),
+        ("docvalue_fields", !request.docvalue_fields.is_empty()),
+        ("terminate_after", request.terminate_after > 0),
+    ];
+    match unsupported.iter().find(|(_, there)| *there) {
+        Some((name, _)) => Err(EngineError::IllegalArgument(format!(
+            "[{name}] of a search is not supported by this version"
+        ))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,291 @@
+//! Suggestions for a query: completions, then corrections.
+
+use std::collections::HashSet;
+
+use super::completion::{
+    Accept, Candidate, Completion, CompletionBuilder, Layered, Overlay, Place,
+};
+use super::error::SuggestError;
+use super::fold::fold;
+use super::hot::HotPhrases;
+use super::words::{Words, WordsBuilder};
+
+/// With fewer completions than this, corrections follow.
+pub const FEW_COMPLETIONS: usize = 4;
+
+/// What a doubling of a title's recent searches weighs against one of its
+/// likes: a search says more about what is typed than a like does.
+const HOT_GAIN: f64 = 2.0;
+/// A search for the words that a title begins with counts this much of one
+/// for the title.
+const BEGINNING_GAIN: f64 = 0.5;
+/// Candidates fetched for each one shown, for searches to re-order.
+const FETCH: usize = 4;
+/// Hot phrases whose titles join the candidates however little they are liked.
+const MAX_HOT: usize = 16;
+/// Titles that one hot phrase may bring.
+const PER_HOT: usize = 3;
+/// Words at the beginning of a title that are looked up as hot phrases.
+const MAX_BEGINNINGS: usize = 6;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct SuggestRequest<'a> {
+    /// What was typed.
+    pub query: &'a str,
+    /// The most suggestions.
+    pub limit: usize,
+    /// Whether corrections are wanted.
+    pub correct: bool,
+    /// The wall clock, in milliseconds.
+    pub now_ms: i64,
+}
+
+/// The titles of a library at one moment, and their words.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The titles.
+    pub completion: Completion,
+    /// Their words.
+    pub words: Words,
+}
+
+impl Snapshot {
+    /// Builds from titles with their likes and ordinals.
+    pub fn build<T: AsRef<str>>(
+        titles: impl IntoIterator<Item = (T, u32, u64)>,
+    ) -> Result<Self, SuggestError> {
+        let mut completion = CompletionBuilder::new();
+        let mut words = WordsBuilder::new();
+        for (title, likes, ordinal) in titles {
+            completion.add(title.as_ref(), likes, ordinal)?;
+            words.add(title.as_ref());
+        }
+        Ok(Self {
+            completion: completion.build()?,
+            words: words.build()?,
+        })
+    }
+
+    /// Suggestions, none twice up to case: the titles that begin with the
+    /// query, then those with a word that does, the more liked and searched
+    /// first; then, when these are few, corrections. A blank query gets the
+    /// most liked and searched titles. `accept` is asked whether a title is
+    /// (still) one of the library's.
+    pub fn suggest(
+        &self,
+        overlay: &Overlay,
+        hot: &HotPhrases,
+        request: &SuggestRequest<'_>,
+        accept: Accept<'_>,
+    ) -> Vec<String> {
+        let titles = Layered {
+            base: &self.completion,
+            overlay,
+        };
+        let ranking = Ranking {
+            titles,
+            hot,
+            now_ms: request.now_ms,
+        };
+        let query = request.query.trim_start();
+        let mut seen = HashSet::new();
+        let mut found = Vec::new();
+        for place in [Place::Beginning, Place::Word] {
+            if found.len() < request.limit {
+                let more = request.limit - found.len();
+                ranking.take(query, place, more, &mut seen, &mut found, accept);
+            }
+        }
+        if request.correct && found.len() < FEW_COMPLETIONS.min(request.limit) {
+            let more = request.limit - found.len();
+            // Some may repeat a completion.
+            for correction in self.words.correct(query, more + found.len()) {
+                if found.len() < request.limit && seen.insert(fold(&correction.text)) {
+                    found.push(correction.text);
+                }
+            }
+        }
+        found
+    }
+}
+
+struct Ranking<'a> {
+    titles: Layered<'a>,
+    hot: &'a HotPhrases,
+    now_ms: i64,
+}
+
+impl Ranking<'_> {
+    /// Moves the best `limit` titles of one kind to `found`.
+    fn take(
+        &self,
+        query: &str,
+        place: Place,
+        limit: usize,
+        seen: &mut HashSet<String>,
+        found: &mut Vec<String>,
+        accept: Accept<'_>,
+    ) {
+        let fetch = limit.saturating_mul(FETCH);
+        let mut candidates = self.titles.find(query, place, fetch, seen, accept);
+        // A full catch may have left a much searched title behind.
+        if candidates.len() >= fetch {
+            for (phrase, _) in self.hot.with_prefix(query, MAX_HOT, self.now_ms) {
+                candidates.extend(self.titles.find(&phrase, place, PER_HOT, seen, accept));
+                if place == Place::Beginning {
+                    candidates.extend(self.titles.exact(&phrase, accept));
+                }
+            }
+        }
+        let mut scored: Vec<(f64, String, Candidate)> = candidates
+            .into_iter()
+            .map(|candidate| (self.score(&candidate), fold(&candidate.text), candidate))
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.order(&b.2)));
+        let mut taken = 0;
+        for (_, folded, candidate) in scored {
+            if taken < limit && seen.insert(folded) {
+                found.push(candidate.text);
+                taken += 1;
+            }
+        }
+    }
+
+    fn score(&self, candidate: &Candidate) -> f64 {
+        let mut hot = self.hot.score(&candidate.text, self.now_ms);
+        let ends = candidate.text.match_indices(' ').take(MAX_BEGINNINGS);
+        for beginning in ends.filter_map(|(end, _)| candidate.text.get(..end)) {
+            hot = hot.max(BEGINNING_GAIN * self.hot.score(beginning, self.now_ms));
+        }
+        f64::from(candidate.weight).ln_1p() / std::f64::consts::LN_2
+            + HOT_GAIN * hot.ln_1p() / std::f64::consts::LN_2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suggest::hot::HotOptions;
+
+    const NOW: i64 = 1_790_000_000_000;
+
+    fn snapshot(titles: &[(&str, u32)]) -> Snapshot {
+        let rows = (0..)
+            .zip(titles)
+            .map(|(ordinal, (title, likes))| (*title, *likes, ordinal));
+        Snapshot::build(rows).unwrap()
+    }
+
+    fn library() -> Snapshot {
+        snapshot(&[
+            ("Funny cat", 3),
+            ("funny cat", 1),
+            ("Funny dog", 10),
+            ("Fun fair", 8),
+            ("so much fun", 500),
+            ("Black cat", 2),
+            ("red rose", 0),
+        ])
+    }
+
+    fn ask(snapshot: &Snapshot, hot: &HotPhrases, query: &str, correct: bool) -> Vec<String> {
+        let request = SuggestRequest {
+            query,
+            limit: 10,
+            correct,
+            now_ms: NOW,
+        };
+        snapshot.suggest(&Overlay::new(), hot, &request, &mut |_| true)
+    }
+
+    fn cold() -> HotPhrases {
+        HotPhrases::new(&HotOptions::default())
+    }
+
+    #[test]
+    fn completions_by_likes_then_by_searches() {
+        let library = library();
+        let hot = cold();
+        assert_eq!(
+            ask(&library, &hot, "FUN", true),
+            ["Funny dog", "Fun fair", "Funny cat", "so much fun"]
+        );
+        for _ in 0..5 {
+            hot.record("funny cat", NOW);
+        }
+        assert_eq!(
+            ask(&library, &hot, "fun", true),
+            ["Funny cat", "Funny dog", "Fun fair", "so much fun"]
+        );
+        assert_eq!(
+            ask(&library, &hot, "  ", true)[..2],
+            ["so much fun", "Funny cat"]
+        );
+    }
+
+    #[test]
+    fn corrections_follow_few_completions() {
+        let library = library();
+        let hot = cold();
+        assert_eq!(ask(&library, &hot, "funy dog", true)[0], "funny dog");
+        assert!(ask(&library, &hot, "funy dog", false).is_empty());
+        assert_eq!(ask(&library, &hot, "blackcat", true), ["black cat"]);
+        assert_eq!(ask(&library, &hot, "Black cat", true), ["Black cat"]);
+        assert_eq!(ask(&library, &hot, "ros", true), ["red rose", "rose"]);
+    }
+
+    #[test]
+    fn a_hot_title_is_found_behind_many_liked_ones() {
+        let many: Vec<(String, u32)> = (0..500)
+            .map(|i| (format!("cat number {i}"), 1000))
+            .collect();
+        let mut rows: Vec<(&str, u32)> = many.iter().map(|(t, w)| (t.as_str(), *w)).collect();
+        rows.push(("cat nap", 0));
+        rows.push(("my cat nest", 0));
+        let library = snapshot(&rows);
+        let hot = cold();
+        for _ in 0..60 {
+            hot.record("Cat Nap", NOW);
+        }
+        let found = ask(&library, &hot, "cat", true);
+        assert_eq!((found.len(), found[0].as_str()), (10, "cat nap"));
+    }
+
+    #[test]
+    fn any_query_gets_an_answer() {
+        let library = library();
+        let long = "funny ".repeat(100_000);
+        for query in ["", "\0", "\u{202e}\u{300}", &long, "((((", "%_\\", "小"] {
+            assert!(ask(&library, &cold(), query, true).len() <= 10);
+        }
+        let request = SuggestRequest {
+            query: "fun",
+            limit: 0,
+            correct: true,
+            now_ms: i64::MIN,
+        };
+        assert!(
+            library
+                .suggest(&Overlay::new(), &cold(), &request, &mut |_| true)
+                .is_empty()
+        );
+        assert!(ask(&snapshot(&[]), &cold(), "cat", true).is_empty());
+    }
+
+    #[test]
+    fn the_overlay_and_the_dead_are_heeded() {
+        let library = library();
+        let mut overlay = Overlay::new();
+        overlay.insert("Fun run", 9, 100);
+        overlay.remove(2);
+        let request = SuggestRequest {
+            query: "fun",
+            limit: 3,
+            correct: true,
+            now_ms: NOW,
+        };
+        let found = library.suggest(&overlay, &cold(), &request, &mut |c| c.key != 0);
+        assert_eq!(found, ["Fun run", "Fun fair", "funny cat"]);
+    }
+}

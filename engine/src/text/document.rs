@@ -1,0 +1,374 @@
+//! A JSON document as the text index takes it.
+//!
+//! Values go where the mapping says; fields that it does not know are inferred
+//! and reported, so that the mapping grows before the document is accepted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use analyzers::text::Registry;
+use serde_json::{Map, Value};
+use tantivy::TantivyDocument;
+use tantivy::schema::OwnedValue;
+
+use super::{Slots, TextSchema, TextTarget};
+use crate::error::{EngineError, Result};
+use crate::mapping::{Dynamic, Field, FieldType, Mapping, infer};
+use crate::query::values;
+
+/// The longest exact value, in bytes, as Lucene has it.
+pub const MAX_KEYWORD_BYTES: usize = 32_766;
+/// The deepest that documents may nest.
+const MAX_DEPTH: usize = 50;
+/// The most values that one document may hold.
+const MAX_VALUES: usize = 100_000;
+
+/// A field that a document brought along.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewField {
+    /// Its path.
+    pub path: String,
+    /// What it was taken for.
+    pub field: Field,
+}
+
+/// A document, ready for the index.
+#[derive(Debug)]
+pub struct Converted {
+    /// Its values, without id, ordinal, sequence number and source.
+    pub document: TantivyDocument,
+    /// Fields that the mapping has to learn first; then the document is converted again.
+    pub new_fields: Vec<NewField>,
+}
+
+/// Turns documents of an index into what its text index takes.
+#[derive(Debug)]
+pub struct Converter<'a> {
+    /// The mapping.
+    pub mapping: &'a Mapping,
+    /// The slots.
+    pub slots: &'a Slots,
+    /// The schema.
+    pub schema: &'a TextSchema,
+    /// The index's analyzers, for normalizers.
+    pub registry: &'a Registry,
+    /// The text paths with trigrams.
+    pub substring: &'a BTreeSet<String>,
+}
+
+struct Sink {
+    document: TantivyDocument,
+    names: BTreeSet<String>,
+    keywords: BTreeMap<String, Vec<OwnedValue>>,
+    numbers: BTreeMap<String, Vec<OwnedValue>>,
+    trigrams: BTreeMap<String, Vec<OwnedValue>>,
+    overflow: BTreeMap<(String, String), Vec<OwnedValue>>,
+    new_fields: Vec<NewField>,
+    values: usize,
+}
+
+impl Converter<'_> {
+    /// Converts a document.
+    ///
+    /// # Errors
+    /// When it is no object, or a value does not fit its field.
+    pub fn convert(&self, source: &Value) -> Result<Converted> {
+        let Some(object) = source.as_object() else {
+            return Err(EngineError::document(
+                "_source",
+                "a document is a JSON object",
+            ));
+        };
+        let mut sink = Sink {
+            document: TantivyDocument::new(),
+            names: BTreeSet::new(),
+            keywords: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            trigrams: BTreeMap::new(),
+            overflow: BTreeMap::new(),
+            new_fields: Vec::new(),
+            values: 0,
+        };
+        self.object(&mut sink, object, "", self.mapping.dynamic, 0)?;
+        let Sink {
+            mut document,
+            names,
+            keywords,
+            numbers,
+            trigrams,
+            overflow,
+            new_fields,
+            ..
+        } = sink;
+        for name in names {
+            document.add_text(self.schema.names, name);
+        }
+        add_json(&mut document, self.schema.keywords, keywords);
+        add_json(&mut document, self.schema.numbers, numbers);
+        add_json(&mut document, self.schema.trigrams, trigrams);
+        let mut by_analyzer: BTreeMap<String, BTreeMap<String, Vec<OwnedValue>>> = BTreeMap::new();
+        for ((analyzer, path), values) in overflow {
+            by_analyzer
+                .entry(analyzer)
+                .or_default()
+                .insert(path, values);
+        }
+        for (analyzer, values) in by_analyzer {
+            if let Some(field) = self.schema.overflow(&analyzer) {
+                add_json(&mut document, field, values);
+            }
+        }
+        Ok(Converted {
+            document,
+            new_fields,
+        })
+    }
+
+    fn object(
+        &self,
+        sink: &mut Sink,
+        object: &Map<String, Value>,
+        prefix: &str,
+        dynamic: Dynamic,
+        depth: usize,
+    ) -> Result<()> {
+        if depth > MAX_DEPTH {
+            return Err(EngineError::document(
+                prefix,
+                format!("nests deeper than {MAX_DEPTH}"),
+            ));
+        }
+        for (name, value) in object {
+            if name.is_empty() || name.split('.').any(str::is_empty) || name.contains('\0') {
+                return Err(EngineError::document(
+                    prefix,
+                    format!("field name [{name}] is empty, has an empty part or a NUL"),
+                ));
+            }
+            let path = if prefix.is_empty() {
+                name.clone()
+            } else {
+                format!("{prefix}.{name}")
+            };
+            self.value(sink, value, &path, dynamic, depth)?;
+        }
+        Ok(())
+    }
+
+    fn value(
+        &self,
+        sink: &mut Sink,
+        value: &Value,
+        path: &str,
+        dynamic: Dynamic,
+        depth: usize,
+    ) -> Result<()> {
+        sink.values += 1;
+        if sink.values > MAX_VALUES {
+            return Err(EngineError::document(
+                path,
+                format!("the document has more than {MAX_VALUES} values"),
+            ));
+        }
+        if let Value::Array(items) = value {
+            if depth > MAX_DEPTH {
+                return Err(EngineError::document(
+                    path,
+                    format!("nests deeper than {MAX_DEPTH}"),
+                ));
+            }
+            return items
+                .iter()
+                .try_for_each(|item| self.value(sink, item, path, dynamic, depth + 1));
+        }
+        let known = self.mapping.field(path).cloned().or_else(|| {
+            sink.new_fields
+                .iter()
+                .find(|new| new.path == path)
+                .map(|new| new.field.clone().into())
+        });
+        match (known.as_deref(), value) {
+            (Some(field), Value::Object(object)) => match &field.kind {
+                FieldType::Object { enabled: false, .. } => Ok(()),
+                FieldType::Object { dynamic: own, .. } => {
+                    sink.names.insert(path.to_owned());
+                    self.object(sink, object, path, own.unwrap_or(dynamic), depth + 1)
+                }
+                other => Err(EngineError::document(
+                    path,
+                    format!("a {} cannot hold an object", other.name()),
+                )),
+            },
+            (None, Value::Object(object)) => match dynamic {
+                Dynamic::True => {
+                    sink.names.insert(path.to_owned());
+                    self.object(sink, object, path, dynamic, depth + 1)
+                }
+                Dynamic::False => Ok(()),
+                Dynamic::Strict => Err(EngineError::StrictMapping(path.to_owned())),
+            },
+            (Some(field), Value::Null) => match &field.null_value {
+                Some(stand_in) => self.leaf(sink, field, &stand_in.clone(), path, true),
+                None => Ok(()),
+            },
+            (None, Value::Null) => Ok(()),
+            (Some(field), value) => self.leaf(sink, field, value, path, true),
+            (None, value) => match dynamic {
+                Dynamic::True => {
+                    if let Some(field) = infer(value, self.mapping.date_detection) {
+                        sink.new_fields.push(NewField {
+                            path: path.to_owned(),
+                            field,
+                        });
+                    }
+                    Ok(())
+                }
+                Dynamic::False => Ok(()),
+                Dynamic::Strict => Err(EngineError::StrictMapping(path.to_owned())),
+            },
+        }
+    }
+
+    fn leaf(
+        &self,
+        sink: &mut Sink,
+        field: &Field,
+        value: &Value,
+        path: &str,
+        follow_copies: bool,
+    ) -> Result<()> {
+        if field.index && self.indexed(sink, field, value, path)? {
+            sink.names.insert(path.to_owned());
+        }
+        for (name, sub) in &field.fields {
+            let sub_path = format!("{path}.{name}");
+            if sub.index && self.indexed(sink, sub, value, &sub_path)? {
+                sink.names.insert(sub_path);
+            }
+        }
+        if follow_copies {
+            for target in &field.copy_to {
+                if let Some(copy) = self.mapping.field(target) {
+                    self.leaf(sink, &copy.clone(), value, target, false)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a value under one field; whether it was indexed.
+    fn indexed(&self, sink: &mut Sink, field: &Field, value: &Value, path: &str) -> Result<bool> {
+        match &field.kind {
+            FieldType::Text { analyzer, .. } => {
+                let text = string_of(value, path, "text")?;
+                match self.slots.target(path, analyzer) {
+                    Some(TextTarget::Slot(slot)) => {
+                        if let Some(slot) = self.schema.slot(slot) {
+                            sink.document.add_text(slot, &text);
+                        }
+                    }
+                    Some(TextTarget::Overflow(analyzer)) => {
+                        let key = (analyzer, path.to_owned());
+                        sink.overflow
+                            .entry(key)
+                            .or_default()
+                            .push(OwnedValue::Str(text.clone()));
+                    }
+                    None => {}
+                }
+                if self.substring.contains(path) {
+                    bounded(&text, path)?;
+                    push(&mut sink.trigrams, path, OwnedValue::Str(text.clone()));
+                    push(&mut sink.keywords, path, OwnedValue::Str(text));
+                }
+            }
+            FieldType::Keyword { normalizer } => {
+                let text = string_of(value, path, "keyword")?;
+                if field
+                    .ignore_above
+                    .is_some_and(|limit| text.chars().count() > limit)
+                {
+                    return Ok(false);
+                }
+                let text = values::normalized(self.registry, normalizer.as_deref(), &text);
+                bounded(&text, path)?;
+                push(&mut sink.keywords, path, OwnedValue::Str(text));
+            }
+            FieldType::Number(kind) => match values::number(*kind, value) {
+                Ok(number) => push(&mut sink.numbers, path, number),
+                Err(_) if field.ignore_malformed => return Ok(false),
+                Err(reason) => return Err(EngineError::document(path, reason)),
+            },
+            FieldType::Boolean => match values::boolean(value) {
+                Ok(flag) => push(&mut sink.numbers, path, OwnedValue::Bool(flag)),
+                Err(_) if field.ignore_malformed => return Ok(false),
+                Err(reason) => return Err(EngineError::document(path, reason)),
+            },
+            FieldType::Date { format } => match values::date(format.as_deref(), value) {
+                Ok(nanos) => push(
+                    &mut sink.numbers,
+                    path,
+                    OwnedValue::Date(tantivy::DateTime::from_timestamp_nanos(nanos)),
+                ),
+                Err(_) if field.ignore_malformed => return Ok(false),
+                Err(reason) => return Err(EngineError::document(path, reason)),
+            },
+            FieldType::Object { .. } => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+fn push(into: &mut BTreeMap<String, Vec<OwnedValue>>, path: &str, value: OwnedValue) {
+    match into.get_mut(path) {
+        Some(values) => values.push(value),
+        None => {
+            into.insert(path.to_owned(), vec![value]);
+        }
+    }
+}
+
+fn add_json(
+    document: &mut TantivyDocument,
+    field: tantivy::schema::Field,
+    values: BTreeMap<String, Vec<OwnedValue>>,
+) {
+    if values.is_empty() {
+        return;
+    }
+    let object = values
+        .into_iter()
+        .map(|(path, mut values)| {
+            let value = match values.len() {
+                1 => values.pop().unwrap_or(OwnedValue::Null),
+                _ => OwnedValue::Array(values),
+            };
+            (path, value)
+        })
+        .collect();
+    document.add_object(field, object);
+}
+
+fn bounded(text: &str, path: &str) -> Result<()> {
+    if text.len() > MAX_KEYWORD_BYTES {
+        return Err(EngineError::document(
+            path,
+            format!(
+                "the value has {} bytes; an exact value can have at most {MAX_KEYWORD_BYTES}",
+                text.len()
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn string_of(value: &Value, path: &str, kind: &str) -> Result<String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        _ => Err(EngineError::document(
+            path,
+            format!("a {kind} is a string, not [{value}]"),
+        )),
+    }
+}

@@ -1,0 +1,16 @@
+//! The text index: how documents and terms lie in tantivy.
+
+pub mod directory;
+mod document;
+mod raw;
+mod schema;
+mod slots;
+mod terms;
+mod tokenizer;
+
+pub use document::{Converted, Converter, NewField};
+pub use raw::RawTexts;
+pub use schema::TextSchema;
+pub use slots::{Slots, TextTarget};
+pub use terms::{TermSource, for_each_term, prefix_end, text_of};
+pub use tokenizer::tokenizers;
