@@ -195,3 +195,31 @@ proptest! {
         run(steps);
     }
 }
+
+/// A delete that is a new writer's first operation was lost when committed segments were merged
+/// while it waited for its commit. It took a race: several rounds.
+#[test]
+fn the_first_delete_after_opening_survives_a_merge() {
+    let put = |id, word| Step::Put {
+        id,
+        word,
+        number: 1,
+    };
+    for _ in 0..40 {
+        run(vec![
+            put(6, 3),
+            put(0, 5),
+            put(7, 5),
+            Step::Delete { id: 6 },
+            Step::Refresh,
+            put(4, 3),
+            Step::Refresh,
+            put(11, 5),
+            put(5, 2),
+            put(0, 4),
+            Step::Refresh,
+            put(7, 0),
+            Step::Kill,
+        ]);
+    }
+}

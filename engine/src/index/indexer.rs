@@ -243,6 +243,10 @@ impl Indexer {
                 .memory_budget_per_thread(self.shared.options.writer_memory)
                 .build();
             let writer = self.shared.tantivy.writer_with_options(options)?;
+            // A new writer stamps its first operation with the last commit's own stamp. If that
+            // is a delete, a merge of committed segments takes it for applied on segments that
+            // had deletes at that commit, and loses it (tantivy 0.27). So that stamp goes unused.
+            writer.run(std::iter::empty())?;
             let mut policy = LogMergePolicy::default();
             policy.set_min_num_segments(8);
             policy.set_del_docs_ratio_before_merge(0.3);

@@ -11,7 +11,7 @@ use crate::text::related;
 use crate::text::tokenizer::{Chinese, Keyword, Letter, Standard, Tokenizer, Trigram, Whitespace};
 
 /// The names of the built-in analyzers.
-pub(super) const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 15] = [
     "chinese",
     "cjk",
     "english",
@@ -27,7 +27,6 @@ pub(super) const NAMES: [&str; 16] = [
     "stop",
     "trigram",
     "whitespace",
-    "default",
 ];
 
 static SHARED: LazyLock<HashMap<&'static str, Analyzer>> = LazyLock::new(|| {
@@ -53,7 +52,7 @@ fn chain(tokenizer: impl Tokenizer + 'static, filters: Vec<Arc<dyn TokenFilter>>
 
 fn build(name: &str) -> Option<Analyzer> {
     Some(match name {
-        "standard" | "default" => chain(Standard::default(), vec![Arc::new(Lowercase)]),
+        "standard" => chain(Standard::default(), vec![Arc::new(Lowercase)]),
         "standard_folded" => chain(
             Standard::default(),
             vec![Arc::new(Lowercase), Arc::new(AsciiFolding::default())],

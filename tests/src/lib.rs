@@ -1,0 +1,12 @@
+//! The harness of the tests that drive the real binary over HTTP.
+//!
+//! [`Server::start`] builds the binary once, runs it on a free port with a
+//! folder of its own, and stops it when it is dropped.
+
+mod corpus;
+mod pictures;
+mod server;
+
+pub use corpus::{captions, corpus, pictures_folder};
+pub use pictures::{gif, png, solid_gif};
+pub use server::{Server, ServerOptions, binary};

@@ -1,0 +1,254 @@
+//! The real binary as a child process.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::multipart::{Form, Part};
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The binary, built once for a run; `PICTOR_BIN` names another.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        if let Some(path) = std::env::var_os("PICTOR_BIN") {
+            return PathBuf::from(path);
+        }
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut build = Command::new(env!("CARGO"));
+        build.args([
+            "build", "--quiet", "--locked", "-p", "server", "--bin", "pictor",
+        ]);
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
+        let status = build.current_dir(&root).status().expect("cargo runs");
+        assert!(status.success(), "the binary does not build");
+        // A test runs from target/PROFILE/deps.
+        let test = std::env::current_exe().expect("a test has a path");
+        let profile = test
+            .parent()
+            .and_then(Path::parent)
+            .expect("target/PROFILE");
+        profile.join(format!("pictor{}", std::env::consts::EXE_SUFFIX))
+    })
+}
+
+/// How a server is started.
+#[derive(Debug, Default, Clone)]
+pub struct ServerOptions {
+    /// Further arguments of `serve`.
+    pub args: Vec<String>,
+    /// Further variables of its environment.
+    pub env: Vec<(String, String)>,
+}
+
+/// A running node with a folder of its own.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: String,
+    folder: Option<TempDir>,
+    path: PathBuf,
+    options: ServerOptions,
+    client: Client,
+}
+
+impl Server {
+    /// Starts a node with the default settings.
+    pub fn start() -> Self {
+        Self::with(ServerOptions::default())
+    }
+
+    /// Starts a node with other settings.
+    pub fn with(options: ServerOptions) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("data");
+        let mut server = Self::on(&path, options);
+        server.folder = Some(folder);
+        server
+    }
+
+    /// Starts a node on a folder that stays.
+    pub fn on(path: &Path, options: ServerOptions) -> Self {
+        let (child, address) = spawn(path, &options);
+        let client = Client::builder()
+            .timeout(Duration::from_secs(60))
+            .pool_max_idle_per_host(4)
+            .build()
+            .expect("a client");
+        Self {
+            child,
+            address,
+            folder: None,
+            path: path.to_owned(),
+            options,
+            client,
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The node's folder.
+    pub fn folder(&self) -> &Path {
+        &self.path
+    }
+
+    /// Kills the process as `kill -9` does, and waits until it is gone.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts the process again on the same folder.
+    pub fn restart(&mut self) {
+        self.kill();
+        let (child, address) = spawn(&self.path, &self.options);
+        self.child = child;
+        self.address = address;
+    }
+
+    /// Stops the process as a supervisor does; whether it ended well within ten seconds.
+    pub fn stop(&mut self) -> bool {
+        let _ = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        let until = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < until {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return status.success(),
+                Ok(None) => std::thread::sleep(Duration::from_millis(20)),
+                Err(_) => return false,
+            }
+        }
+        false
+    }
+
+    /// A client without redirects or retries.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The whole address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// GET.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(self.url(path))
+    }
+
+    /// POST.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(self.url(path))
+    }
+
+    /// POST of a JSON body: the status and the JSON of the answer.
+    pub fn post_json(&self, path: &str, body: &Value) -> (u16, Value) {
+        answer(self.post(path).json(body).send().expect("an answer"))
+    }
+
+    /// GET: the status and the JSON of the answer.
+    pub fn get_json(&self, path: &str) -> (u16, Value) {
+        answer(self.get(path).send().expect("an answer"))
+    }
+
+    /// Uploads a file with text fields.
+    pub fn upload(&self, name: &str, bytes: Vec<u8>, fields: &[(&str, &str)]) -> (u16, Value) {
+        let mut form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));
+        for (key, value) in fields {
+            form = form.text((*key).to_owned(), (*value).to_owned());
+        }
+        answer(
+            self.post("/image/upload")
+                .multipart(form)
+                .send()
+                .expect("an answer"),
+        )
+    }
+
+    /// Uploads a file and gives its id.
+    pub fn add(&self, name: &str, bytes: Vec<u8>, fields: &[(&str, &str)]) -> u64 {
+        let (status, body) = self.upload(name, bytes, fields);
+        assert_eq!(status, 200, "{body}");
+        body.pointer("/data/id")
+            .and_then(Value::as_u64)
+            .unwrap_or_else(|| panic!("no id: {body}"))
+    }
+
+    /// Searches GIFs.
+    pub fn search(&self, body: &Value) -> (u16, Value) {
+        self.post_json("/image/search", body)
+    }
+
+    /// The titles that a search of GIFs finds on its page, in order.
+    pub fn titles(&self, body: &Value) -> Vec<String> {
+        let (status, answer) = self.search(body);
+        assert_eq!(status, 200, "{answer}");
+        let page = answer.pointer("/data/page_data").and_then(Value::as_array);
+        page.unwrap_or_else(|| panic!("no page: {answer}"))
+            .iter()
+            .map(|hit| {
+                hit.get("title")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect()
+    }
+}
+
+/// The status and the JSON of an answer.
+fn answer(response: Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    let text = response.text().expect("a body");
+    let value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status}: no JSON: {text}"));
+    (status, value)
+}
+
+fn spawn(path: &Path, options: &ServerOptions) -> (Child, String) {
+    let mut command = Command::new(binary());
+    command
+        .arg("serve")
+        .arg("--data")
+        .arg(path)
+        .args(["--listen", "127.0.0.1:0", "--log-level", "warn"])
+        .args(&options.args)
+        .env_remove("API_KEY")
+        .env_remove("TOKEN")
+        .envs(
+            options
+                .env
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str())),
+        )
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit());
+    let mut child = command.spawn().expect("the binary starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output"));
+    let mut line = String::new();
+    while lines.read_line(&mut line).expect("its output") > 0 {
+        if let Some(address) = line.trim().strip_prefix("listening on ") {
+            let address = address.to_owned();
+            // What it prints later must not fill the pipe.
+            std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+            return (child, address);
+        }
+        line.clear();
+    }
+    panic!("the node ended before it listened: {:?}", child.wait());
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
