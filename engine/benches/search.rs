@@ -191,9 +191,7 @@ impl Raw {
         for (_, address) in top {
             let document: TantivyDocument = self.searcher.doc(address).expect("a document");
             let bytes = document.get_first(self.source);
-            let bytes = bytes
-                .as_ref()
-                .and_then(|value| tantivy::schema::Value::as_bytes(value));
+            let bytes = bytes.as_ref().and_then(tantivy::schema::Value::as_bytes);
             black_box(serde_json::from_slice::<serde_json::Value>(bytes.unwrap_or(b"null")).ok());
         }
         count

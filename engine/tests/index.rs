@@ -1,5 +1,7 @@
 //! An index from the outside: writes, reads by id, searches, reopening.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 use std::sync::Arc;
 
 use engine::index::{Index, IndexOptions};

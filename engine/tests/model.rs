@@ -3,6 +3,8 @@
 //! `PICTOR_CASES` sets how many cases run (the gate's number is small, the long
 //! run's is in `docs/reliability.md`).
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! Nothing that was acknowledged is lost or doubled when the process is killed.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

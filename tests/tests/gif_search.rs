@@ -1,5 +1,7 @@
 //! Every rule of GIF search, over HTTP against the real binary.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 use serde_json::{Value, json};
 use tests::{Server, gif, solid_gif};
 

@@ -1,5 +1,7 @@
 //! The library: uploads, duplicates, limits, access.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::{Server, ServerOptions, gif, pictures_folder, png, solid_gif};

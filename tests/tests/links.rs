@@ -1,5 +1,7 @@
 //! Share links, previews, downloads and ZIP files.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 use std::io::{Cursor, Read};
 
 use reqwest::header::{CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG};

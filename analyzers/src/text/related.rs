@@ -21,7 +21,8 @@ pub(crate) fn terms(rules: &str) -> impl Iterator<Item = &str> {
     rules
         .lines()
         .filter(|line| !line.starts_with('#'))
-        .flat_map(|line| line.split(','))
+        .flat_map(|line| line.split("=>"))
+        .flat_map(|side| side.split(','))
         .map(str::trim)
         .filter(|term| !term.is_empty())
 }
@@ -31,8 +32,9 @@ pub(crate) fn index() -> Analyzer {
     Analyzer::new(Vec::new(), Arc::new(Chinese::default()), filters())
 }
 
-/// The chain for queries: that for documents, and the synonyms of our lists on
-/// paths of their own.
+/// The chain for queries: that for documents, and the synonyms of our lists
+/// alongside, so that a query that takes words position by position finds
+/// each word's synonyms beside it.
 pub(crate) fn search() -> Analyzer {
     let mut filters = filters();
     filters.push(Arc::new(Concepts));
@@ -62,7 +64,7 @@ impl TokenFilter for Concepts {
             let lines = BILINGUAL_RULES.lines().chain(ENGLISH_RULES.lines());
             let rules = parse_rules(lines).unwrap_or_default();
             let map = SynonymMap::new(&rules, &index(), true);
-            Synonyms::new(Arc::new(map), SynonymOptions { graph: true })
+            Synonyms::new(Arc::new(map), SynonymOptions { graph: false })
         });
         synonyms.apply(tokens);
     }

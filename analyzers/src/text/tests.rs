@@ -4,6 +4,11 @@ use proptest::prelude::*;
 
 use super::{Registry, Token, phrase_tokens, word_tokens};
 
+mod chains;
+mod concepts;
+mod settings;
+mod synonyms;
+
 fn tokens(analyzer: &str, text: &str) -> Vec<Token> {
     Registry::builtin()
         .analyzer(analyzer)
@@ -60,7 +65,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn offsets_and_positions_are_sound(text in "[ -~猫咪可爱é\u{301}ﬁＡ👩‍💻\u{200d}]{0,60}") {
+    fn offsets_and_positions_are_sound(
+        text in prop_oneof![
+            "[ -~猫咪可爱é\u{301}ﬁＡ👩‍💻\u{200d}ｶﾞสวัสดี]{0,60}",
+            "\\PC{0,60}",
+            any::<String>(),
+        ],
+    ) {
         let registry = Registry::builtin();
         for name in registry.names() {
             let mut last = 0;

@@ -514,12 +514,10 @@ fn check_analyzers(mapping: &Mapping, registry: &Registry) -> Result<()> {
             }
             FieldType::Keyword {
                 normalizer: Some(name),
-            } => {
-                if registry.normalizer(name).is_none() {
-                    return Err(EngineError::Mapping(format!(
-                        "normalizer [{name}] not found for field [{path}]"
-                    )));
-                }
+            } if registry.normalizer(name).is_none() => {
+                return Err(EngineError::Mapping(format!(
+                    "normalizer [{name}] not found for field [{path}]"
+                )));
             }
             _ => {}
         }

@@ -328,7 +328,9 @@ impl Node {
         indices
             .iter()
             .map(|index| index.close())
-            .fold(Ok(()), |all, one| all.and(one))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect()
     }
 }
 

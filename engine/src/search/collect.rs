@@ -181,7 +181,9 @@ impl<'a> Segment<'a> {
 
     fn take(&mut self, doc: DocId, score: Score) {
         self.seen += 1;
-        if self.timed_out || (self.seen % CLOCK_EVERY == 0 && Instant::now() > self.deadline) {
+        if self.timed_out
+            || (self.seen.is_multiple_of(CLOCK_EVERY) && Instant::now() > self.deadline)
+        {
             self.timed_out = true;
             return;
         }

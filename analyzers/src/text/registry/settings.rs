@@ -10,7 +10,7 @@ use super::{builtin, char_filters, filters, tokenizers};
 use crate::text::analyzer::Analyzer;
 use crate::text::char_filter::CharFilter;
 use crate::text::error::AnalysisError;
-use crate::text::filter::{Lowercase, Stop, TokenFilter};
+use crate::text::filter::{Lowercase, PossessiveEnglish, Stem, Stop, TokenFilter};
 use crate::text::tokenizer::{Keyword, Letter, Pattern, Standard, Tokenizer};
 
 /// The most definitions of one kind, and the most filters of one chain.
@@ -344,12 +344,11 @@ fn configured(kind: &str, params: &Params<'_>) -> Result<Analyzer, AnalysisError
     let named =
         |name: &str| builtin::analyzer(name).ok_or_else(|| unknown(params.path, "type", kind));
     let lowercase: Arc<dyn TokenFilter> = Arc::new(Lowercase);
-    let lower = params
-        .value("lowercase")
-        .is_none_or(|_| params.boolean("lowercase", true) == Ok(true));
-    params.no_file("stopwords_path", "stopwords")?;
     let words = match kind {
-        "standard" | "stop" | "pattern" | "english" => filters::stop_words(params)?,
+        "standard" | "stop" | "pattern" | "english" => {
+            params.no_file("stopwords_path", "stopwords")?;
+            filters::stop_words(params)?
+        }
         _ => None,
     };
     let mut chain = Vec::new();
@@ -364,13 +363,12 @@ fn configured(kind: &str, params: &Params<'_>) -> Result<Analyzer, AnalysisError
             Arc::new(Letter)
         }
         "pattern" => {
-            if lower {
+            if params.boolean("lowercase", true)? {
                 chain.push(lowercase);
             }
             Arc::new(Pattern::new(tokenizers::regex(params, r"\W+")?, None))
         }
         "english" if words.is_some() => {
-            use crate::text::filter::{PossessiveEnglish, Stem};
             let stop = Stop::new(words.unwrap_or_default(), false);
             chain.extend::<[Arc<dyn TokenFilter>; 4]>([
                 Arc::new(PossessiveEnglish),

@@ -7,11 +7,11 @@
 mod clauses;
 mod error;
 mod fuzziness;
+mod json;
 mod keyword;
 mod minimum_should_match;
 mod options;
 mod scalar;
-mod temporary;
 
 pub use clauses::*;
 pub use error::{ParseError, ParseErrorKind};
@@ -23,10 +23,6 @@ pub use scalar::Scalar;
 
 /// A query.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "trees are small and short-lived, and plain variants keep matching on them simple"
-)]
 pub enum Query {
     /// Every document.
     MatchAll(MatchAll),

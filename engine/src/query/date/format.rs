@@ -50,12 +50,11 @@ impl DateFormats {
     pub(super) fn read(&self, text: &str, zone: UtcOffset, last: bool) -> Result<i64, DateError> {
         let mut reason = DateError::new(text, "it fits none of the field's formats");
         for format in &self.0 {
-            match format.read(text, zone, last) {
-                Some(result) => match result {
+            if let Some(result) = format.read(text, zone, last) {
+                match result {
                     Ok(nanos) => return Ok(nanos),
                     Err(error) => reason = error,
-                },
-                None => {}
+                }
             }
         }
         Err(reason)
@@ -100,9 +99,9 @@ impl Format {
 
     fn pattern(pattern: &str) -> Result<Self, DateError> {
         let mut items: Vec<Item> = Vec::new();
-        let mut letters = pattern.chars();
+        let letters = pattern.chars();
         let mut quoted = false;
-        while let Some(letter) = letters.next() {
+        for letter in letters {
             match letter {
                 '\'' => quoted = !quoted,
                 letter if !quoted && letter.is_ascii_alphabetic() => {

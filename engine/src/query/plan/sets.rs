@@ -4,8 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use tantivy::query::{
-    AllScorer, BitSetDocSet, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer,
-    Weight,
+    BitSetDocSet, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
 };
 use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED};
 
@@ -17,8 +16,6 @@ use crate::error::Result;
 pub enum Docs {
     /// None.
     None,
-    /// Every one.
-    All,
     /// These, ascending, none twice.
     List(Vec<DocId>),
     /// These.
@@ -90,7 +87,6 @@ impl Weight for SetQuery {
         };
         Ok(match docs {
             Docs::None => Box::new(EmptyScorer),
-            Docs::All => Box::new(ConstScorer::new(AllScorer::new(reader.max_doc()), boost)),
             Docs::List(docs) => Box::new(ConstScorer::new(SortedDocs { docs, at: 0 }, boost)),
             Docs::Bits(bits) => Box::new(ConstScorer::new(BitSetDocSet::from(bits), boost)),
         })

@@ -79,11 +79,11 @@ impl Synonyms {
         let (mut index, mut free_from) = (0, 0);
         while let Some(token) = tokens.get(index) {
             let position = token.position;
-            if position >= free_from {
-                if let Some(found) = self.longest(tokens, &covered, index) {
-                    free_from = found.to;
-                    matches.push(found);
-                }
+            if position >= free_from
+                && let Some(found) = self.longest(tokens, &covered, index)
+            {
+                free_from = found.to;
+                matches.push(found);
             }
             while tokens
                 .get(index)
@@ -127,16 +127,16 @@ impl Synonyms {
                 };
                 let (start, end) = (state.start.min(token.start), state.end.max(token.end));
                 let to = token.position_end();
-                if let Some(entry) = self.map.entry(node) {
-                    if best.as_ref().is_none_or(|best| best.to < to) {
-                        best = Some(Match {
-                            entry,
-                            from,
-                            to,
-                            start,
-                            end,
-                        });
-                    }
+                if let Some(entry) = self.map.entry(node)
+                    && best.as_ref().is_none_or(|best| best.to < to)
+                {
+                    best = Some(Match {
+                        entry,
+                        from,
+                        to,
+                        start,
+                        end,
+                    });
                 }
                 states.push(State {
                     node,

@@ -1,0 +1,160 @@
+use serde_json::{Value, json};
+
+use crate::query::ast::{MinimumShouldMatch, ParseErrorKind, Query};
+
+fn error(value: Value) -> String {
+    Query::from_json(&value).unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_printed_reads_back_equal() {
+    for value in [
+        json!({"match_all": {}}),
+        json!({"match_none": {"_name": "n"}}),
+        json!({"match": {"title": {"query": "red cat", "operator": "and", "fuzziness": "AUTO", "minimum_should_match": "2<75%", "analyzer": "english", "boost": 1.5}}}),
+        json!({"match": {"title": {"query": 5, "fuzziness": 1, "digits": "exact", "_name": "x"}}}),
+        json!({"match_phrase": {"title": {"query": "red cat", "slop": 2}}}),
+        json!({"match_phrase_prefix": {"title": {"query": "red c", "max_expansions": 7}}}),
+        json!({"match_bool_prefix": {"title": {"query": "red c"}}}),
+        json!({"multi_match": {"query": "cat", "fields": ["title^3", "tags"], "type": "most_fields", "tie_breaker": 0.3}}),
+        json!({"term": {"category": {"value": "animal", "case_insensitive": true}}}),
+        json!({"terms": {"tags": ["a", 1, true], "boost": 2.0}}),
+        json!({"terms_set": {"tags": {"terms": ["a", "b"], "minimum_should_match_script": {"source": "2"}}}}),
+        json!({"terms_set": {"tags": {"terms": ["a"], "minimum_should_match_field": "needed"}}}),
+        json!({"range": {"width": {"gte": 10, "lt": 20.5}}}),
+        json!({"range": {"when": {"gt": "now-1d/d", "format": "yyyy", "time_zone": "+08:00"}}}),
+        json!({"exists": {"field": "hash"}}),
+        json!({"prefix": {"name": {"value": "ca"}}}),
+        json!({"wildcard": {"name": {"value": "c*t", "case_insensitive": true}}}),
+        json!({"regexp": {"name": {"value": "c.*", "flags": "INTERSECTION|INTERVAL"}}}),
+        json!({"python_regexp": {"title": {"value": "(?i)cat"}}}),
+        json!({"fuzzy": {"name": {"value": "cta", "fuzziness": "AUTO:4,7", "transpositions": false}}}),
+        json!({"ids": {"values": ["1", "2"]}}),
+        json!({"bool": {"must": [{"match_all": {}}], "should": [{"term": {"a": {"value": 1}}}], "must_not": [{"match_none": {}}], "minimum_should_match": -1}}),
+        json!({"boosting": {"positive": {"match_all": {}}, "negative": {"match_none": {}}, "negative_boost": 0.2}}),
+        json!({"constant_score": {"filter": {"match_all": {}}, "boost": 0.0}}),
+        json!({"dis_max": {"queries": [{"match_all": {}}], "tie_breaker": 0.5}}),
+        json!({"function_score": {"query": {"match_all": {}}, "functions": [
+            {"filter": {"match_none": {}}, "weight": 3.0},
+            {"field_value_factor": {"field": "like", "modifier": "log1p", "missing": 1.0}},
+            {"gauss": {"when": {"origin": "2024-01-01", "scale": "10d", "decay": 0.3}, "multi_value_mode": "avg"}},
+            {"random_score": {"seed": 5, "field": "id"}}
+        ], "score_mode": "sum", "boost_mode": "replace", "min_score": 0.5}}),
+    ] {
+        let query = Query::from_json(&value).unwrap();
+        assert_eq!(query.to_json(), value);
+        assert_eq!(Query::from_json(&query.to_json()).unwrap(), query);
+    }
+}
+
+#[test]
+fn short_forms_are_the_long_ones() {
+    for (short, long) in [
+        (
+            json!({"match": {"a": "x"}}),
+            json!({"match": {"a": {"query": "x"}}}),
+        ),
+        (
+            json!({"term": {"a": 1}}),
+            json!({"term": {"a": {"value": 1}}}),
+        ),
+        (
+            json!({"prefix": {"a": "x"}}),
+            json!({"prefix": {"a": {"value": "x"}}}),
+        ),
+        (
+            json!({"wildcard": {"a": {"wildcard": "x*"}}}),
+            json!({"wildcard": {"a": {"value": "x*"}}}),
+        ),
+        (
+            json!({"bool": {"must": {"match_all": {}}}}),
+            json!({"bool": {"must": [{"match_all": {}}]}}),
+        ),
+        (
+            json!({"range": {"a": {"from": 1, "to": 2, "include_upper": false}}}),
+            json!({"range": {"a": {"gte": 1, "lt": 2}}}),
+        ),
+        (
+            json!({"function_score": {"weight": 2}}),
+            json!({"function_score": {"query": {"match_all": {}}, "functions": [{"weight": 2.0}]}}),
+        ),
+    ] {
+        assert_eq!(Query::from_json(&short).unwrap().to_json(), long);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    for (value, expected) in [
+        (
+            json!({"bool": {"must": [{"match_all": {}}, {"nope": {}}]}}),
+            "unknown query [nope] at [bool.must[1].nope]",
+        ),
+        (
+            json!({"match": {"a": {"query": "x", "foo": 1}}}),
+            "[match] query does not support [foo] at [match.a]",
+        ),
+        (
+            json!({"match": {"a": "x", "b": "y"}}),
+            "[match] query doesn't support multiple fields, found [a] and [b] at [match]",
+        ),
+        (
+            json!({"bool": {"mustt": []}}),
+            "[bool] query does not support [mustt] at [bool]",
+        ),
+        (
+            json!({"range": {"a": {"gte": {}}}}),
+            "[range] failed to parse field [gte] of [{}] at [range.gte]",
+        ),
+        (
+            json!({"match_all": {}, "match_none": {}}),
+            "[match_all] malformed query, expected [END_OBJECT] but found [FIELD_NAME] [match_none]",
+        ),
+        (json!({}), "query malformed, empty clause found"),
+        (
+            json!({"knn": {}}),
+            "[knn] queries are not supported by this version at [knn]",
+        ),
+    ] {
+        assert_eq!(error(value), expected);
+    }
+    assert!(error(json!([])).contains("must start with start_object"));
+}
+
+#[test]
+fn depth_and_clauses_are_bounded() {
+    let mut deep = json!({"match_all": {}});
+    for _ in 0..110 {
+        deep = json!({"constant_score": {"filter": deep}});
+    }
+    assert_eq!(
+        Query::from_json(&deep).unwrap_err().kind,
+        ParseErrorKind::TooDeep
+    );
+    let many: Vec<Value> = (0..5_000).map(|n| json!({"term": {"a": n}})).collect();
+    let many = json!({"bool": {"should": many}});
+    assert_eq!(
+        Query::from_json(&many).unwrap_err().kind,
+        ParseErrorKind::TooManyClauses
+    );
+}
+
+#[test]
+fn minimum_should_match_resolves_like_elasticsearchs() {
+    for (text, clauses, expected) in [
+        ("2", 5, 2),
+        ("-1", 5, 4),
+        ("75%", 5, 3),
+        ("-25%", 5, 4),
+        ("2<75%", 2, 2),
+        ("2<75%", 4, 3),
+        ("2<-25% 9<-3", 10, 7),
+        ("0", 3, 0),
+        ("9", 3, 9),
+    ] {
+        let parsed = MinimumShouldMatch::parse(text).unwrap();
+        assert_eq!(parsed.resolve(clauses), expected, "{text} of {clauses}");
+        assert_eq!(parsed.to_string(), text);
+    }
+    assert!(MinimumShouldMatch::parse("many").is_err());
+}
