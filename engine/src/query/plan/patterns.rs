@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fancy_regex::Regex;
+use regex_automata::meta::Regex;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
@@ -173,7 +173,7 @@ impl TermMatcher {
             Self::BeginsIgnoringCase(begin) => lower(text).starts_with(begin.as_str()),
             Self::EqualsIgnoringCase(whole) => lower(text) == *whole,
             Self::Glob(glob) => glob.matches(text),
-            Self::Regex(regex) => regex.is_match(text).unwrap_or(false),
+            Self::Regex(regex) => regex.is_match(text),
         }
     }
 }
