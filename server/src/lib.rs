@@ -1,1 +1,1 @@
-//! HTTP families.
+//! HTTP families, the library, the command line.

@@ -128,14 +128,14 @@ pub struct Definition {
 
 /// What writers, readers and the indexer thread of an index share.
 pub(crate) struct Shared {
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) uuid: String,
     pub(crate) created_ms: i64,
     pub(crate) folder: Arc<dyn Store>,
-    pub(crate) registry: Registry,
-    pub(crate) settings: IndexSettings,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) settings: Arc<IndexSettings>,
     pub(crate) options: IndexOptions,
-    pub(crate) schema: TextSchema,
+    pub(crate) schema: Arc<TextSchema>,
     pub(crate) tantivy: tantivy::Index,
     pub(crate) reader: tantivy::IndexReader,
     pub(crate) definition: RwLock<Arc<Definition>>,
@@ -247,14 +247,14 @@ impl Index {
             committed.generation,
         )?;
         let shared = Arc::new(Shared {
-            name: name.to_owned(),
+            name: Arc::from(name),
             uuid: meta.uuid,
             created_ms: meta.created_ms,
             folder,
-            registry,
-            settings,
+            registry: Arc::new(registry),
+            settings: Arc::new(settings),
             options,
-            schema,
+            schema: Arc::new(schema),
             tantivy,
             reader,
             definition: RwLock::new(definition),

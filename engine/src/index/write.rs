@@ -233,7 +233,7 @@ impl Index {
 
     fn result(&self, id: String, version: u64, seq: u64, result: WriteOutcome) -> WriteResult {
         WriteResult {
-            index: Some(self.shared.name.clone()),
+            index: Some(self.shared.name.to_string()),
             id,
             version,
             seq_no: seq,

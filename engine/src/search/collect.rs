@@ -10,7 +10,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentReader};
 use super::Context;
 use super::keys::{SegmentKey, SortValue, compare};
 use crate::error::{EngineError, Result};
-use crate::request::Sort;
+use crate::request::{Order, Sort};
 
 /// The most sort levels.
 const MAX_LEVELS: usize = 8;
@@ -109,6 +109,9 @@ struct Segment<'a> {
     ords: &'a tantivy::columnar::Column<u64>,
     heap: BinaryHeap<Candidate>,
     limit: usize,
+    /// By score alone: what scores below the worst so far is out at once.
+    plain: bool,
+    floor: Score,
     min_score: Option<f32>,
     scoring: bool,
     deadline: Instant,
@@ -150,6 +153,8 @@ impl<'a> Segment<'a> {
             ords: &columns.ord,
             heap: BinaryHeap::with_capacity(spec.limit.min(1_024) + 1),
             limit: spec.limit,
+            plain: matches!(spec.sort, [Sort::Score(Order::Desc)]) && spec.after.is_none(),
+            floor: Score::NEG_INFINITY,
             min_score: spec.min_score,
             scoring: spec.scoring,
             deadline: spec.deadline,
@@ -161,7 +166,15 @@ impl<'a> Segment<'a> {
 
     fn run(&mut self, weight: &dyn Weight, reader: &SegmentReader) -> Result<()> {
         let alive = reader.alive_bitset();
-        if self.scoring {
+        if self.plain && alive.is_none() && self.min_score.is_none() {
+            weight.for_each(reader, &mut |doc, score| {
+                if score < self.floor && !self.total.is_multiple_of(CLOCK_EVERY) {
+                    self.total += 1;
+                } else {
+                    self.take(doc, score);
+                }
+            })?;
+        } else if self.scoring {
             weight.for_each(reader, &mut |doc, score| {
                 if alive.is_none_or(|alive| alive.is_alive(doc)) {
                     self.take(doc, score);
@@ -181,9 +194,8 @@ impl<'a> Segment<'a> {
 
     fn take(&mut self, doc: DocId, score: Score) {
         self.seen += 1;
-        if self.timed_out
-            || (self.seen.is_multiple_of(CLOCK_EVERY) && Instant::now() > self.deadline)
-        {
+        let look = self.seen.is_multiple_of(CLOCK_EVERY) || self.total.is_multiple_of(CLOCK_EVERY);
+        if self.timed_out || (look && Instant::now() > self.deadline) {
             self.timed_out = true;
             return;
         }
@@ -191,7 +203,7 @@ impl<'a> Segment<'a> {
             return;
         }
         self.total += 1;
-        if self.limit == 0 {
+        if score < self.floor || self.limit == 0 {
             return;
         }
         let mut keys = [0; MAX_LEVELS];
@@ -238,6 +250,13 @@ impl<'a> Segment<'a> {
             && candidate < *worst
         {
             *worst = candidate;
+        }
+        if self.plain && self.heap.len() >= self.limit {
+            let worst = self
+                .heap
+                .peek()
+                .map(|worst| f32::from_bits(worst.score_bits));
+            self.floor = worst.unwrap_or(Score::NEG_INFINITY);
         }
     }
 

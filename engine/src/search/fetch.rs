@@ -29,7 +29,7 @@ pub(super) fn fetch(
         .and_then(|value| value.as_str().map(str::to_owned))
         .ok_or_else(|| EngineError::Internal("a document without an id".to_owned()))?;
     let mut hit = Hit {
-        index: context.index.clone(),
+        index: context.index.to_string(),
         id,
         source: Some(source),
         ..Hit::default()

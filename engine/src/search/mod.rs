@@ -27,11 +27,11 @@ use collect::Collected;
 
 /// What a search of one index works on; it stays as it is while it is held.
 pub struct Context {
-    pub(crate) index: String,
-    pub(crate) schema: TextSchema,
+    pub(crate) index: Arc<str>,
+    pub(crate) schema: Arc<TextSchema>,
     pub(crate) definition: Arc<Definition>,
-    pub(crate) registry: Registry,
-    pub(crate) settings: IndexSettings,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) settings: Arc<IndexSettings>,
     pub(crate) limits: Limits,
     pub(crate) snapshot: Arc<Snapshot>,
 }
@@ -46,11 +46,11 @@ impl Context {
         let definition = Arc::clone(&shared.definition.read());
         let snapshot = Arc::clone(&shared.snapshot.read());
         Self {
-            index: shared.name.clone(),
-            schema: shared.schema.clone(),
+            index: Arc::clone(&shared.name),
+            schema: Arc::clone(&shared.schema),
             definition,
-            registry: shared.registry.clone(),
-            settings: shared.settings.clone(),
+            registry: Arc::clone(&shared.registry),
+            settings: Arc::clone(&shared.settings),
             limits,
             snapshot,
         }
@@ -210,7 +210,7 @@ pub(crate) fn execute_ranked(
         }),
     };
     let profile = request.profile.then(|| {
-        json!({"index": context.index, "generation": context.snapshot.generation,
+        json!({"index": &*context.index, "generation": context.snapshot.generation,
             "query": query.to_json(), "plan": format!("{planned:?}"),
             "segments": searcher.segment_readers().len(),
             "search_micros": u64::try_from(planned_in.as_micros()).unwrap_or(u64::MAX)})

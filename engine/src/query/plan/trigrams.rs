@@ -4,14 +4,18 @@
 //! lower-cased by itself, so it answers case-sensitive and case-insensitive
 //! questions alike; what it returns has to be verified.
 
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet, SegmentReader};
 
 use crate::error::Result;
 use crate::text::TermSource;
 
-/// Trigrams past this many say nothing new: the rarest are looked up.
-const ENOUGH: usize = 16;
+/// Trigrams past this many say little new: the rarest are looked up.
+const ENOUGH: usize = 4;
+/// So few candidates are verified faster than they are narrowed down further.
+const FEW: usize = 64;
 
 /// What a text has to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,20 +124,13 @@ impl Lookup<'_> {
         trigrams.truncate(ENOUGH);
         let mut left: Option<Vec<DocId>> = None;
         for info in trigrams {
-            let mut postings = inverted
-                .read_postings_from_terminfo(&info, IndexRecordOption::Basic)
-                .map_err(tantivy::TantivyError::from)?;
             left = Some(match left {
-                None => {
-                    let mut docs = Vec::with_capacity(usize::try_from(info.doc_freq).unwrap_or(0));
-                    let mut doc = postings.doc();
-                    while doc != TERMINATED {
-                        docs.push(doc);
-                        doc = postings.advance();
-                    }
-                    docs
-                }
+                None => listed(&inverted, &info)?,
+                Some(docs) if docs.len() <= FEW => return self.narrowed(docs, &others),
                 Some(mut docs) => {
+                    let mut postings = inverted
+                        .read_postings_from_terminfo(&info, IndexRecordOption::Basic)
+                        .map_err(tantivy::TantivyError::from)?;
                     docs.retain(|doc| postings.doc() <= *doc && postings.seek(*doc) == *doc);
                     docs
                 }
@@ -142,25 +139,51 @@ impl Lookup<'_> {
                 return Ok(left);
             }
         }
-        for other in others {
-            let Some(docs) = self.docs(other)? else {
-                continue;
-            };
-            left = Some(match left {
-                None => docs,
-                Some(mut left) => {
-                    left.retain(|doc| docs.binary_search(doc).is_ok());
-                    left
+        match left {
+            Some(docs) => self.narrowed(docs, &others),
+            None => {
+                let mut rest = others.into_iter();
+                for other in rest.by_ref() {
+                    if let Some(docs) = self.docs(other)? {
+                        let rest: Vec<&Needle> = rest.collect();
+                        return self.narrowed(docs, &rest);
+                    }
                 }
-            });
+                Ok(None)
+            }
         }
-        Ok(left)
+    }
+
+    /// What is left of candidates after further conditions.
+    fn narrowed(&self, mut left: Vec<DocId>, others: &[&Needle]) -> Result<Option<Vec<DocId>>> {
+        for other in others {
+            if left.len() <= FEW {
+                break;
+            }
+            if let Some(docs) = self.docs(other)? {
+                left.retain(|doc| docs.binary_search(doc).is_ok());
+            }
+        }
+        Ok(Some(left))
     }
 
     fn postings(&self, trigram: &str) -> Result<Vec<DocId>> {
         let all = self.all(&[Needle::Trigram(trigram.to_owned())])?;
         Ok(all.unwrap_or_default())
     }
+}
+
+/// All documents of a term, ascending.
+fn listed(inverted: &InvertedIndexReader, info: &TermInfo) -> Result<Vec<DocId>> {
+    let mut docs = Vec::with_capacity(usize::try_from(info.doc_freq).unwrap_or(0));
+    let mut blocks = inverted
+        .read_block_postings_from_terminfo(info, IndexRecordOption::Basic)
+        .map_err(tantivy::TantivyError::from)?;
+    while !blocks.docs().is_empty() {
+        docs.extend_from_slice(blocks.docs());
+        blocks.advance();
+    }
+    Ok(docs)
 }
 
 #[cfg(test)]
