@@ -1,3 +1,4 @@
 //! Text and picture analysis.
+pub mod image;
 pub mod pattern;
 pub mod text;

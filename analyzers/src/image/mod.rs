@@ -1,0 +1,39 @@
+//! Pictures: what a file is, whether it decodes, and its frames.
+//!
+//! Bytes come from strangers. Every function here first reads the file's
+//! *structure* (a few bytes for each block, without decompressing anything),
+//! compares what the file declares with [`Limits`], and only then hands the
+//! bytes to a decoder, one frame at a time.
+//!
+//! - [`sniff`] tells the format by content.
+//! - [`probe`] decodes everything once, keeps nothing and reports
+//!   [`PictureInfo`].
+//! - [`frames`] streams composited frames; [`first_frame`] is its first.
+//! - [`png_text`] and [`GenerationParameters`] read what image generators
+//!   write into PNG files.
+
+mod canvas;
+mod error;
+mod format;
+mod frame;
+mod generation;
+mod gif;
+mod guard;
+mod jpeg;
+mod limits;
+mod png;
+mod probe;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+mod webp;
+
+pub use ::image::RgbaImage;
+pub use error::ImageError;
+pub use format::{Format, sniff};
+pub use frame::{Frame, Frames, first_frame, frames};
+pub use generation::{GenerationParameters, RESERVED_NAMES};
+pub use limits::Limits;
+pub use png::text::{TextChunk, png_text};
+pub use probe::{PictureInfo, probe};
