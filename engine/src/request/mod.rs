@@ -1,6 +1,7 @@
 //! Requests to an index and their answers, in Elasticsearch's shapes.
 
 mod highlight;
+mod json;
 mod response;
 mod search;
 mod sort;

@@ -256,6 +256,8 @@ fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
         ("fields", !request.fields.is_empty()),
         ("docvalue_fields", !request.docvalue_fields.is_empty()),
         ("terminate_after", request.terminate_after > 0),
+        ("stored_fields", !request.stored_fields.is_empty()),
+        ("indices_boost", !request.indices_boost.is_empty()),
     ];
     match unsupported.iter().find(|(_, there)| *there) {
         Some((name, _)) => Err(EngineError::IllegalArgument(format!(

@@ -1,9 +1,11 @@
 //! `python_regexp`: trigram candidates, then the pattern itself.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use analyzers::pattern::{Budget, MatchError, PatternError, PyPattern, Requirement};
+use parking_lot::Mutex;
 use tantivy::SegmentReader;
 
 use super::sets::{Docs, SegmentSet, set_query};
@@ -18,12 +20,11 @@ use crate::text::TermSource;
 impl Planner<'_> {
     pub(super) fn plan_python(&self, clause: &PythonRegexp) -> Result<Planned> {
         let path = clause.field.as_str();
-        let pattern = PyPattern::compile(&clause.value).map_err(|error: PatternError| {
-            EngineError::Pattern {
+        let pattern =
+            compiled(&clause.value).map_err(|error: PatternError| EngineError::Pattern {
                 message: error.message.clone(),
                 position: error.position,
-            }
-        })?;
+            })?;
         let Some(field) = self.field(path) else {
             return Ok(none());
         };
@@ -55,6 +56,34 @@ impl Planner<'_> {
     }
 }
 
+/// Compiled patterns that are kept: pages of one search ask for the same one again, and an
+/// automaton with Unicode classes takes half a millisecond to build.
+const KEPT: usize = 64;
+/// Longer patterns are not kept.
+const MAX_KEPT_BYTES: usize = 1_000;
+
+/// A compiled pattern, the last used ones from memory.
+fn compiled(pattern: &str) -> Result<Arc<PyPattern>, PatternError> {
+    static CACHE: OnceLock<Mutex<VecDeque<Arc<PyPattern>>>> = OnceLock::new();
+    let cache = CACHE.get_or_init(Mutex::default);
+    let known = {
+        let mut cache = cache.lock();
+        let at = cache.iter().position(|kept| kept.as_str() == pattern);
+        at.and_then(|at| cache.remove(at))
+            .inspect(|kept| cache.push_front(Arc::clone(kept)))
+    };
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let made = Arc::new(PyPattern::compile(pattern)?);
+    if pattern.len() <= MAX_KEPT_BYTES {
+        let mut cache = cache.lock();
+        cache.push_front(Arc::clone(&made));
+        cache.truncate(KEPT);
+    }
+    Ok(made)
+}
+
 fn needle(requirement: &Requirement) -> Needle {
     match requirement {
         Requirement::All => Needle::Anything,
@@ -75,7 +104,7 @@ struct InTexts {
     path: String,
     trigrams: tantivy::schema::Field,
     texts: Texts,
-    pattern: PyPattern,
+    pattern: Arc<PyPattern>,
     needle: Needle,
     budget: Budget,
 }

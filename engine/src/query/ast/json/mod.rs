@@ -7,6 +7,8 @@
 mod compound;
 mod exact;
 mod params;
+#[cfg(test)]
+mod roundtrip;
 mod scoring;
 #[cfg(test)]
 mod tests;
@@ -105,55 +107,64 @@ impl Reader {
         query
     }
 
+    /// Reads a clause. Only the clauses that hold clauses are read right here: this is what
+    /// recurses, and has to stay small on the stack.
     fn clause(&mut self, name: &str, body: &Value) -> Result<Query, ParseError> {
-        Ok(match name {
-            "match_all" => {
-                let mut params = Params::of(name, body)?;
-                let clause = MatchAll {
-                    boost: params.boost()?,
-                    name: params.name()?,
-                };
-                params.done()?;
-                Query::MatchAll(clause)
-            }
-            "match_none" => {
-                let mut params = Params::of(name, body)?;
-                let clause = MatchNone {
-                    name: params.name()?,
-                };
-                params.get("boost");
-                params.done()?;
-                Query::MatchNone(clause)
-            }
-            "match" => Query::Match(text::read_match(body)?),
-            "match_phrase" => Query::MatchPhrase(text::read_phrase(body)?),
-            "match_phrase_prefix" => Query::MatchPhrasePrefix(text::read_phrase_prefix(body)?),
-            "match_bool_prefix" => Query::MatchBoolPrefix(text::read_bool_prefix(body)?),
-            "multi_match" => Query::MultiMatch(text::read_multi_match(body)?),
-            "term" => Query::Term(exact::read_term(body)?),
-            "terms" => Query::Terms(exact::read_terms(body)?),
-            "terms_set" => Query::TermsSet(exact::read_terms_set(body)?),
-            "range" => Query::Range(exact::read_range(body)?),
-            "exists" => Query::Exists(exact::read_exists(body)?),
-            "prefix" => Query::Prefix(exact::read_prefix(body)?),
-            "wildcard" => Query::Wildcard(exact::read_wildcard(body)?),
-            "regexp" => Query::Regexp(exact::read_regexp(body)?),
-            "python_regexp" => Query::PythonRegexp(exact::read_python(body)?),
-            "fuzzy" => Query::Fuzzy(exact::read_fuzzy(body)?),
-            "ids" => Query::Ids(exact::read_ids(body)?),
-            "bool" => Query::Bool(self.read_bool(body)?),
-            "boosting" => Query::Boosting(self.read_boosting(body)?),
-            "constant_score" => Query::ConstantScore(self.read_constant(body)?),
-            "dis_max" => Query::DisMax(self.read_dis_max(body)?),
-            "function_score" => Query::FunctionScore(self.read_function_score(body)?),
-            later if LATER.contains(&later) => {
-                return Err(ParseError::parsing(format!(
-                    "[{later}] queries are not supported by this version"
-                )));
-            }
-            other => return Err(ParseError::parsing(format!("unknown query [{other}]"))),
-        })
+        match name {
+            "bool" => self.read_bool(body).map(Query::Bool),
+            "boosting" => self.read_boosting(body).map(Query::Boosting),
+            "constant_score" => self.read_constant(body).map(Query::ConstantScore),
+            "dis_max" => self.read_dis_max(body).map(Query::DisMax),
+            "function_score" => self.read_function_score(body).map(Query::FunctionScore),
+            _ => leaf(name, body),
+        }
     }
+}
+
+/// Reads a clause that holds no clauses.
+fn leaf(name: &str, body: &Value) -> Result<Query, ParseError> {
+    Ok(match name {
+        "match_all" => {
+            let mut params = Params::of(name, body)?;
+            let clause = MatchAll {
+                boost: params.boost()?,
+                name: params.name()?,
+            };
+            params.done()?;
+            Query::MatchAll(clause)
+        }
+        "match_none" => {
+            let mut params = Params::of(name, body)?;
+            let clause = MatchNone {
+                name: params.name()?,
+            };
+            params.get("boost");
+            params.done()?;
+            Query::MatchNone(clause)
+        }
+        "match" => Query::Match(text::read_match(body)?),
+        "match_phrase" => Query::MatchPhrase(text::read_phrase(body)?),
+        "match_phrase_prefix" => Query::MatchPhrasePrefix(text::read_phrase_prefix(body)?),
+        "match_bool_prefix" => Query::MatchBoolPrefix(text::read_bool_prefix(body)?),
+        "multi_match" => Query::MultiMatch(text::read_multi_match(body)?),
+        "term" => Query::Term(exact::read_term(body)?),
+        "terms" => Query::Terms(exact::read_terms(body)?),
+        "terms_set" => Query::TermsSet(exact::read_terms_set(body)?),
+        "range" => Query::Range(exact::read_range(body)?),
+        "exists" => Query::Exists(exact::read_exists(body)?),
+        "prefix" => Query::Prefix(exact::read_prefix(body)?),
+        "wildcard" => Query::Wildcard(exact::read_wildcard(body)?),
+        "regexp" => Query::Regexp(exact::read_regexp(body)?),
+        "python_regexp" => Query::PythonRegexp(exact::read_python(body)?),
+        "fuzzy" => Query::Fuzzy(exact::read_fuzzy(body)?),
+        "ids" => Query::Ids(exact::read_ids(body)?),
+        later if LATER.contains(&later) => {
+            return Err(ParseError::parsing(format!(
+                "[{later}] queries are not supported by this version"
+            )));
+        }
+        other => return Err(ParseError::parsing(format!("unknown query [{other}]"))),
+    })
 }
 
 /// What a JSON value is, for messages.

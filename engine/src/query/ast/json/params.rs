@@ -114,7 +114,12 @@ impl<'a> Params<'a> {
 
     #[expect(clippy::cast_possible_truncation, reason = "scores are single floats")]
     pub(super) fn float32(&mut self, name: &'static str) -> Result<Option<f32>, ParseError> {
-        Ok(self.float(name)?.map(|number| number as f32))
+        match self.float(name)?.map(|number| number as f32) {
+            Some(number) if !number.is_finite() => {
+                Err(self.wrong(name, self.object.get(name).unwrap_or(&Value::Null)))
+            }
+            number => Ok(number),
+        }
     }
 
     pub(super) fn boost(&mut self) -> Result<f32, ParseError> {

@@ -107,6 +107,10 @@ fn what_is_wrong_is_named_with_its_place() {
             "[range] failed to parse field [gte] of [{}] at [range.gte]",
         ),
         (
+            json!({"match_all": {"boost": 1e300}}),
+            "[match_all] failed to parse field [boost] of [1e+300] at [match_all.boost]",
+        ),
+        (
             json!({"match_all": {}, "match_none": {}}),
             "[match_all] malformed query, expected [END_OBJECT] but found [FIELD_NAME] [match_none]",
         ),
@@ -131,6 +135,17 @@ fn depth_and_clauses_are_bounded() {
         Query::from_json(&deep).unwrap_err().kind,
         ParseErrorKind::TooDeep
     );
+    // The deepest that is allowed fits a worker's stack, whatever the clause.
+    for wrap in [
+        |inner| json!({"function_score": {"functions": [{"filter": inner, "weight": 1}]}}),
+        |inner| json!({"bool": {"must_not": [inner]}}),
+        |inner| json!({"dis_max": {"queries": [inner]}}),
+        |inner| json!({"boosting": {"positive": inner, "negative": {"match_none": {}}, "negative_boost": 0.5}}),
+    ] {
+        let nested = (0..98).fold(json!({"match_all": {}}), |inner, _| wrap(inner));
+        let query = Query::from_json(&nested).unwrap();
+        assert_eq!(Query::from_json(&query.to_json()).unwrap(), query);
+    }
     let many: Vec<Value> = (0..5_000).map(|n| json!({"term": {"a": n}})).collect();
     let many = json!({"bool": {"should": many}});
     assert_eq!(

@@ -122,7 +122,7 @@ fn fields(value: Option<&Value>) -> Result<Vec<FieldBoost>, ParseError> {
     };
     let one = |value: &Value| -> Result<FieldBoost, ParseError> {
         let text = value.as_str().ok_or_else(|| wrong(value))?;
-        match text.split_once('^') {
+        match text.rsplit_once('^') {
             None => Ok(FieldBoost::new(text, 1.0)),
             Some((field, boost)) => {
                 let boost = boost

@@ -4,8 +4,8 @@ use serde_json::{Map, Number, Value, json};
 
 use super::exact::FLAGS;
 use crate::query::ast::{
-    FieldBoost, FunctionKind, Fuzziness, MinimumShouldMatch, Query, RegexpFlags, RequiredTerms,
-    Scalar, ScoreFunction,
+    Bool, Boosting, ConstantScore, DisMax, FieldBoost, FunctionKind, FunctionScore, Fuzziness,
+    MinimumShouldMatch, Query, RegexpFlags, RequiredTerms, Scalar, ScoreFunction,
 };
 
 /// Parameters that are printed unless they are defaults.
@@ -88,7 +88,8 @@ fn digits(exact: bool) -> Option<&'static str> {
 }
 
 fn boosted_field(field: &FieldBoost) -> Value {
-    if float(field.boost) == float(1.0) {
+    // A name that holds a `^` would lose its end to the boost.
+    if float(field.boost) == float(1.0) && !field.field.contains('^') {
         json!(field.field)
     } else {
         json!(format!("{}^{}", field.field, field.boost))
@@ -141,10 +142,75 @@ fn function(function: &ScoreFunction) -> Value {
     Value::Object(out.0)
 }
 
+fn bool_clause(c: &Bool) -> Value {
+    let mut out = Out::default();
+    out.some("must", list(&c.must))
+        .some("filter", list(&c.filter))
+        .some("should", list(&c.should))
+        .some("must_not", list(&c.must_not))
+        .some(
+            "minimum_should_match",
+            c.minimum_should_match.as_ref().map(minimum),
+        )
+        .unless("adjust_pure_negative", c.adjust_pure_negative, true);
+    json!({"bool": out.common(c.boost, c.name.as_ref())})
+}
+
+fn boosting(c: &Boosting) -> Value {
+    let mut out = Out::default();
+    out.put("positive", c.positive.to_json())
+        .put("negative", c.negative.to_json())
+        .put("negative_boost", float(c.negative_boost));
+    json!({"boosting": out.common(c.boost, c.name.as_ref())})
+}
+
+fn constant_score(c: &ConstantScore) -> Value {
+    let mut out = Out::default();
+    out.put("filter", c.filter.to_json());
+    json!({"constant_score": out.common(c.boost, c.name.as_ref())})
+}
+
+fn dis_max(c: &DisMax) -> Value {
+    let mut out = Out::default();
+    out.put(
+        "queries",
+        c.queries.iter().map(Query::to_json).collect::<Value>(),
+    )
+    .unless("tie_breaker", float(c.tie_breaker), float(0.0));
+    json!({"dis_max": out.common(c.boost, c.name.as_ref())})
+}
+
+fn function_score(c: &FunctionScore) -> Value {
+    let mut out = Out::default();
+    out.put("query", c.query.to_json())
+        .put(
+            "functions",
+            c.functions.iter().map(function).collect::<Value>(),
+        )
+        .unless("score_mode", c.score_mode.as_str(), "multiply")
+        .unless("boost_mode", c.boost_mode.as_str(), "multiply")
+        .some("max_boost", c.max_boost.map(float))
+        .some("min_score", c.min_score.map(float));
+    json!({"function_score": out.common(c.boost, c.name.as_ref())})
+}
+
 impl Query {
     /// The query as JSON. Apart from `python_regexp` and `digits`, Elasticsearch takes it; clauses
     /// that this version does not read are printed by name only.
     pub fn to_json(&self) -> Value {
+        // Only this recurses, and has to stay small on the stack.
+        match self {
+            Self::Bool(c) => bool_clause(c),
+            Self::Boosting(c) => boosting(c),
+            Self::ConstantScore(c) => constant_score(c),
+            Self::DisMax(c) => dis_max(c),
+            Self::FunctionScore(c) => function_score(c),
+            leaf => leaf.leaf_to_json(),
+        }
+    }
+
+    /// A clause that holds no clauses.
+    fn leaf_to_json(&self) -> Value {
         let mut out = Out::default();
         match self {
             Self::MatchAll(c) => json!({"match_all": out.common(c.boost, c.name.as_ref())}),
@@ -350,52 +416,15 @@ impl Query {
                 out.put("values", json!(c.values));
                 json!({"ids": out.common(c.boost, c.name.as_ref())})
             }
-            Self::Bool(c) => {
-                out.some("must", list(&c.must))
-                    .some("filter", list(&c.filter))
-                    .some("should", list(&c.should))
-                    .some("must_not", list(&c.must_not))
-                    .some(
-                        "minimum_should_match",
-                        c.minimum_should_match.as_ref().map(minimum),
-                    )
-                    .unless("adjust_pure_negative", c.adjust_pure_negative, true);
-                json!({"bool": out.common(c.boost, c.name.as_ref())})
-            }
-            Self::Boosting(c) => {
-                out.put("positive", c.positive.to_json())
-                    .put("negative", c.negative.to_json())
-                    .put("negative_boost", float(c.negative_boost));
-                json!({"boosting": out.common(c.boost, c.name.as_ref())})
-            }
-            Self::ConstantScore(c) => {
-                out.put("filter", c.filter.to_json());
-                json!({"constant_score": out.common(c.boost, c.name.as_ref())})
-            }
-            Self::DisMax(c) => {
-                out.put(
-                    "queries",
-                    c.queries.iter().map(Self::to_json).collect::<Value>(),
-                )
-                .unless("tie_breaker", float(c.tie_breaker), float(0.0));
-                json!({"dis_max": out.common(c.boost, c.name.as_ref())})
-            }
-            Self::FunctionScore(c) => {
-                out.put("query", c.query.to_json())
-                    .put(
-                        "functions",
-                        c.functions.iter().map(function).collect::<Value>(),
-                    )
-                    .unless("score_mode", c.score_mode.as_str(), "multiply")
-                    .unless("boost_mode", c.boost_mode.as_str(), "multiply")
-                    .some("max_boost", c.max_boost.map(float))
-                    .some("min_score", c.min_score.map(float));
-                json!({"function_score": out.common(c.boost, c.name.as_ref())})
-            }
             Self::QueryString(c) => json!({"query_string": {"query": c.query}}),
             Self::SimpleQueryString(c) => json!({"simple_query_string": {"query": c.query}}),
             Self::MoreLikeThis(c) => json!({"more_like_this": {"fields": c.fields}}),
             Self::Knn(c) => json!({"knn": {"field": c.field, "query_vector": c.query_vector}}),
+            Self::Bool(_)
+            | Self::Boosting(_)
+            | Self::ConstantScore(_)
+            | Self::DisMax(_)
+            | Self::FunctionScore(_) => self.to_json(),
         }
     }
 }
