@@ -1,1 +1,3 @@
 //! HTTP families, the library, the command line.
+
+pub mod demo;

@@ -141,7 +141,7 @@ pub(super) fn layout(bytes: &[u8], limits: &Limits) -> Result<Layout, ImageError
         width,
         height,
         frames,
-        seconds: if frames > 1 { seconds } else { 0.0 },
+        seconds: if frames > 1 { rounded(seconds) } else { 0.0 },
         separate_default,
     })
 }
@@ -152,6 +152,11 @@ fn delay(control: &[u8]) -> f64 {
         return 0.0;
     };
     delay_seconds(u16::from_be_bytes([n1, n0]), u16::from_be_bytes([d1, d0]))
+}
+
+/// To the microsecond, to shed what adding fractions left over.
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
 }
 
 /// A delay fraction in seconds; a denominator of 0 stands for 100.
