@@ -112,6 +112,7 @@ fn build(titles: &[String]) -> Index {
         ..IndexOptions::default()
     };
     let index = Index::open("bench", folder, options).expect("an index");
+    let started = Instant::now();
     for (batch, chunk) in titles.chunks(1_000).enumerate() {
         let ops = chunk
             .iter()
@@ -126,9 +127,17 @@ fn build(titles: &[String]) -> Index {
             result.expect("a write");
         }
     }
+    let written = started.elapsed();
     index.refresh().expect("a refresh");
+    let refreshed = started.elapsed();
     index.force_merge().expect("a merge");
     index.settle();
+    println!(
+        "indexing: acknowledged {}, refresh with suggestions {}, merge {}",
+        show(written),
+        show(refreshed - written),
+        show(started.elapsed() - refreshed)
+    );
     index
 }
 
