@@ -1,3 +1,13 @@
-//! HTTP families, the library, the command line.
+//! Pictor's HTTP families and command line.
 
+pub mod app;
+pub mod cli;
 pub mod demo;
+pub mod families;
+pub mod http;
+pub mod library;
+pub mod links;
+pub mod settings;
+
+/// The version of the node.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

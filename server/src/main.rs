@@ -3,6 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    eprintln!("pictor: the server is not part of this version yet; see README.md, \"State\"");
-    ExitCode::FAILURE
+    server::cli::run()
 }

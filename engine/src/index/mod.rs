@@ -297,6 +297,11 @@ impl Index {
         Ok(())
     }
 
+    /// Why the index takes no more writes until it is opened again; `None` while it does.
+    pub fn failure(&self) -> Option<String> {
+        self.shared.failure.lock().clone()
+    }
+
     /// The index's name.
     pub fn name(&self) -> &str {
         &self.shared.name

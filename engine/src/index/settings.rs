@@ -34,6 +34,8 @@ pub struct IndexSettings {
     pub suggest: BTreeMap<String, SuggestField>,
     /// `max_result_window`.
     pub result_window: Option<usize>,
+    /// `mapping.ignore_malformed`: values that do not fit their field are kept in the source only.
+    pub ignore_malformed: bool,
 }
 
 impl IndexSettings {
@@ -67,7 +69,16 @@ impl IndexSettings {
             substring: BTreeSet::new(),
             suggest: BTreeMap::new(),
             result_window: None,
+            ignore_malformed: false,
         };
+        if let Some(lenient) = index.get("mapping").and_then(|m| m.get("ignore_malformed")) {
+            out.ignore_malformed = match lenient {
+                Value::Bool(lenient) => *lenient,
+                Value::String(text) if text == "true" => true,
+                Value::String(text) if text == "false" => false,
+                other => return Err(wrong("index.mapping.ignore_malformed", other)),
+            };
+        }
         if let Some(window) = index.get("max_result_window") {
             let number = match window {
                 Value::String(text) => text.parse().ok(),

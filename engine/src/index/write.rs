@@ -253,6 +253,7 @@ impl Index {
                 schema: &self.shared.schema,
                 registry: &self.shared.registry,
                 substring: &self.shared.settings.substring,
+                ignore_malformed: self.shared.settings.ignore_malformed,
             }
             .convert(source)?;
             if converted.new_fields.is_empty() {

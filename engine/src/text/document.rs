@@ -53,6 +53,8 @@ pub struct Converter<'a> {
     pub registry: &'a Registry,
     /// The text paths with trigrams.
     pub substring: &'a BTreeSet<String>,
+    /// Whether values that do not fit their field are kept in the source only, in every field.
+    pub ignore_malformed: bool,
 }
 
 struct Sink {
@@ -295,12 +297,12 @@ impl Converter<'_> {
             }
             FieldType::Number(kind) => match values::number(*kind, value) {
                 Ok(number) => push(&mut sink.numbers, path, number),
-                Err(_) if field.ignore_malformed => return Ok(false),
+                Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
                 Err(reason) => return Err(EngineError::document(path, reason)),
             },
             FieldType::Boolean => match values::boolean(value) {
                 Ok(flag) => push(&mut sink.numbers, path, OwnedValue::Bool(flag)),
-                Err(_) if field.ignore_malformed => return Ok(false),
+                Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
                 Err(reason) => return Err(EngineError::document(path, reason)),
             },
             FieldType::Date { format } => match values::date(format.as_deref(), value) {
@@ -309,7 +311,7 @@ impl Converter<'_> {
                     path,
                     OwnedValue::Date(tantivy::DateTime::from_timestamp_nanos(nanos)),
                 ),
-                Err(_) if field.ignore_malformed => return Ok(false),
+                Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
                 Err(reason) => return Err(EngineError::document(path, reason)),
             },
             FieldType::Object { .. } => return Ok(false),

@@ -1,0 +1,115 @@
+//! A running node: the engine, the library, and what the families share.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use engine::clock::now_millis;
+use engine::pool::{Pool, PoolError};
+use engine::store::{FsStore, StoreError};
+use engine::suggest::HotPhrases;
+use engine::{EngineError, Node};
+use tokio::sync::Semaphore;
+
+use crate::families::gif::hotwords;
+use crate::library::{Library, LibraryError};
+use crate::links::Links;
+use crate::settings::Settings;
+
+/// Memory for uploads that are under way, in bytes, when each is as large as it may be.
+const UPLOAD_BYTES: u64 = 2 << 30;
+
+/// Why a node does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An index cannot be opened.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The library cannot be opened.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// The system gives no threads.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+}
+
+/// A node and everything on it. Opening and closing block.
+#[derive(Debug)]
+pub struct App {
+    /// How it is set.
+    pub settings: Settings,
+    /// The engine.
+    pub node: Node,
+    /// The pictures.
+    pub library: Library,
+    /// Share links.
+    pub links: Links,
+    /// What is searched for.
+    pub hot: Arc<HotPhrases>,
+    /// Where searches run.
+    pub search_pool: Pool,
+    /// Where writes run.
+    pub write_pool: Pool,
+    /// Room for uploads: each holds its file in memory while it arrives and waits.
+    pub upload_room: Arc<Semaphore>,
+    /// When it started.
+    pub started: Instant,
+}
+
+impl App {
+    /// Opens the data folder, recovering what is in it.
+    ///
+    /// # Errors
+    /// When the folder is in use or damaged; the message names the file.
+    pub fn open(settings: Settings) -> Result<Arc<Self>, OpenError> {
+        let store = Arc::new(FsStore::open(&settings.data)?);
+        let node = Node::open(store, settings.node_options())?;
+        let library = Library::open(&node, &settings.limits)?;
+        let links = Links::open(&node)?;
+        let hot = Arc::new(hotwords::load(node.store().as_ref()));
+        let limits = &settings.limits;
+        let search_pool = Pool::new("search", settings.search_threads, limits.search_queue)?;
+        let write_pool = Pool::new("write", settings.write_threads, limits.write_queue)?;
+        let uploads = (UPLOAD_BYTES / limits.max_file_bytes.max(1)).clamp(4, 1_024);
+        Ok(Arc::new(Self {
+            node,
+            library,
+            links,
+            hot,
+            search_pool,
+            write_pool,
+            upload_room: Arc::new(Semaphore::new(uploads as usize)),
+            started: Instant::now(),
+            settings,
+        }))
+    }
+
+    /// Writes the hot words down, if there are new ones. A failure is logged: the next time may do.
+    pub fn save_hot_words(&self) {
+        if let Err(error) = hotwords::save(self.node.store().as_ref(), &self.hot) {
+            tracing::warn!(%error, "the hot words could not be saved");
+        }
+    }
+
+    /// Removes the links that have expired.
+    pub fn purge_links(&self) {
+        match self.links.purge(now_millis()) {
+            Ok(0) => {}
+            Ok(purged) => tracing::debug!(purged, "removed expired links"),
+            Err(error) => tracing::warn!(%error, "expired links could not be removed"),
+        }
+    }
+
+    /// Writes everything down and stops. What runs meanwhile may fail.
+    ///
+    /// # Errors
+    /// When something could not be written; whatever was acknowledged is durable all the same.
+    pub fn close(&self) -> Result<(), OpenError> {
+        self.save_hot_words();
+        let library = self.library.close();
+        self.node.close()?;
+        Ok(library?)
+    }
+}

@@ -1,0 +1,103 @@
+//! The command line.
+
+mod demo;
+mod import;
+mod logging;
+mod progress;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::OpenError;
+use crate::settings::{ServeArgs, SettingsError};
+
+/// A search-engine node for pictures and GIFs.
+#[derive(Debug, Parser)]
+#[command(name = "pictor", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a data folder over HTTP
+    ///
+    /// Every setting can be given as a flag, as an environment variable (shown in brackets) or in
+    /// the settings file, in that order. The keys API_KEY (for requests that write) and TOKEN (for
+    /// the similar-picture routes) come from the environment or the settings file.
+    Serve(Box<ServeArgs>),
+    /// Make a sample library of some 200 animated GIFs, and serve it
+    Demo(Box<ServeArgs>),
+    /// Import a folder, a ZIP file or a JSONL catalogue into a data folder
+    Import(Box<import::ImportArgs>),
+    /// Print the OpenAPI specification of the HTTP interface
+    Openapi,
+}
+
+/// Why a command fails.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("cannot listen on {address}: {source}{}", hint(.source))]
+    Listen {
+        address: std::net::SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("the server failed: {0}")]
+    Server(std::io::Error),
+    #[error(transparent)]
+    Import(#[from] import::ImportError),
+    #[error("--log-level {0}: not a level (error, warn, info, debug, trace) or filter")]
+    LogLevel(String),
+}
+
+fn hint(error: &std::io::Error) -> &'static str {
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        "; choose another with --listen ADDR:PORT (port 0 picks a free one)"
+    } else {
+        ""
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve(args) => serve::run(*args),
+        Command::Demo(args) => demo::run(*args),
+        Command::Import(args) => import::run(*args),
+        Command::Openapi => {
+            print!("{}", crate::http::spec());
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("pictor: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn keys_are_no_flags() {
+        let parsed = Cli::try_parse_from(["pictor", "serve", "--api-key", "x"]);
+        assert!(parsed.is_err());
+        let parsed = Cli::try_parse_from(["pictor", "serve", "--listen", "127.0.0.1:0"]);
+        assert!(parsed.is_ok());
+    }
+}

@@ -1,0 +1,228 @@
+//! Previews, downloads and ZIP files.
+
+mod names;
+mod ranges;
+mod zip;
+
+use std::io;
+use std::sync::Arc;
+
+use analyzers::image::Format;
+use bytes::Bytes;
+use engine::clock::now_millis;
+use engine::store::{Access, Blob};
+use poem::http::{StatusCode, header};
+use poem::{Body, IntoResponse, Request, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::{Binary, Type};
+
+use super::answer::{ErrorEnvelope, GifError, response};
+use super::links::number;
+use crate::app::App;
+use crate::library::Record;
+use crate::links::LinkKind;
+
+use names::UniqueNames;
+pub use names::{content_disposition, safe_name};
+use ranges::{Wanted, none_match_names, range_stands, wanted};
+
+/// How a picture is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// To be looked at.
+    Inline,
+    /// To be saved.
+    Attachment,
+}
+
+/// A file, or why there is none.
+#[derive(Debug)]
+pub struct File(Result<Response, GifError>);
+
+impl From<Result<Response, GifError>> for File {
+    fn from(result: Result<Response, GifError>) -> Self {
+        Self(result)
+    }
+}
+
+impl IntoResponse for File {
+    fn into_response(self) -> Response {
+        match self.0 {
+            Ok(response) => response,
+            Err(error) => error.into_response(),
+        }
+    }
+}
+
+impl ApiResponse for File {
+    fn meta() -> MetaResponses {
+        let binary = |status, description| MetaResponse {
+            description,
+            status: Some(status),
+            status_range: None,
+            content: vec![MetaMediaType {
+                content_type: "application/octet-stream",
+                schema: Binary::<Vec<u8>>::schema_ref(),
+            }],
+            headers: Vec::new(),
+        };
+        let bare = |status, description| MetaResponse {
+            description,
+            status: Some(status),
+            status_range: None,
+            content: Vec::new(),
+            headers: Vec::new(),
+        };
+        MetaResponses {
+            responses: vec![
+                binary(200, "The file, with its own content type."),
+                binary(206, "The part of the file that `Range` asked for."),
+                bare(304, "`If-None-Match` named the file's ETag."),
+                response::<ErrorEnvelope>(
+                    404,
+                    "Code 9, `GIFS_NOT_FOUND`: no such picture, or a link that is unknown or expired.",
+                ),
+                bare(416, "The file has no such part."),
+            ],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        ErrorEnvelope::register(registry);
+    }
+}
+
+/// A file's bytes as a body, without a copy.
+struct Mapped(Blob);
+
+impl AsRef<[u8]> for Mapped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Sends a picture that a number or a token names.
+pub(super) async fn picture(
+    app: &Arc<App>,
+    request: &Request,
+    id_or_token: &str,
+    shown: Shown,
+) -> Result<Response, GifError> {
+    let work = Arc::clone(app);
+    let name = id_or_token.to_owned();
+    let job = app.search_pool.submit(move || {
+        let id = match number(&name) {
+            Some(id) => id,
+            None => work
+                .links
+                .resolve(&name, LinkKind::Picture, now_millis())?
+                .and_then(|ids| ids.first().copied())
+                .ok_or(GifError::NotFound)?,
+        };
+        let record = work.library.record(id)?.ok_or(GifError::NotFound)?;
+        let file = work.library.file(&record)?.ok_or(GifError::NotFound)?;
+        // Read ahead here, where it may take time.
+        file.advise(Access::WillNeed);
+        Ok::<_, GifError>((record, file))
+    })?;
+    let (record, file) = job.await??;
+    Ok(answer(request, &record, file, shown))
+}
+
+fn answer(request: &Request, record: &Record, file: Blob, shown: Shown) -> Response {
+    let header = |name| {
+        let value = request.headers().get(name);
+        value.and_then(|value| value.to_str().ok())
+    };
+    let tag = format!("\"{}\"", record.hash.as_deref().unwrap_or_default());
+    let len = file.len() as u64;
+    let builder = Response::builder()
+        .header(header::ETAG, &tag)
+        .header(header::ACCEPT_RANGES, "bytes")
+        .header(header::CACHE_CONTROL, "private, max-age=3600")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if header(header::IF_NONE_MATCH).is_some_and(|given| none_match_names(given, &tag)) {
+        return builder.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    let part = match header(header::RANGE) {
+        Some(range) if header(header::IF_RANGE).is_none_or(|given| range_stands(given, &tag)) => {
+            wanted(range, len)
+        }
+        _ => Wanted::Whole,
+    };
+    let kind = match shown {
+        Shown::Inline => "inline",
+        Shown::Attachment => "attachment",
+    };
+    let name = safe_name(&record.name, record.id, &record.measures.format);
+    let builder = builder.content_type(mime(&record.measures.format)).header(
+        header::CONTENT_DISPOSITION,
+        content_disposition(kind, &name),
+    );
+    let whole = Bytes::from_owner(Mapped(file));
+    match part {
+        Wanted::Whole => builder.body(Body::from_bytes(whole)),
+        Wanted::Unsatisfiable => builder
+            .status(StatusCode::RANGE_NOT_SATISFIABLE)
+            .header(header::CONTENT_RANGE, format!("bytes */{len}"))
+            .finish(),
+        Wanted::Part(range) => {
+            let last = range.end.saturating_sub(1);
+            let shown = format!("bytes {}-{last}/{len}", range.start);
+            // The range was cut to the file, which fits memory.
+            let bytes = whole.slice(range.start as usize..range.end as usize);
+            builder
+                .status(StatusCode::PARTIAL_CONTENT)
+                .header(header::CONTENT_RANGE, shown)
+                .body(Body::from_bytes(bytes))
+        }
+    }
+}
+
+fn mime(format: &str) -> &'static str {
+    [Format::Gif, Format::Png, Format::Jpeg, Format::WebP]
+        .into_iter()
+        .find(|known| known.as_str() == format)
+        .map_or("application/octet-stream", Format::mime)
+}
+
+/// Sends the ZIP file of a token.
+pub(super) async fn archive(app: &Arc<App>, token: &str) -> Result<Response, GifError> {
+    let work = Arc::clone(app);
+    let token = token.to_owned();
+    let job = app.search_pool.submit(move || {
+        let ids = work
+            .links
+            .resolve(&token, LinkKind::Zip, now_millis())?
+            .ok_or(GifError::NotFound)?;
+        let mut names = UniqueNames::default();
+        let mut entries = Vec::with_capacity(ids.len());
+        for id in ids {
+            // A picture that was deleted meanwhile is left out.
+            let Some(record) = work.library.record(id)? else {
+                continue;
+            };
+            let name = safe_name(&record.name, record.id, &record.measures.format);
+            let app = Arc::clone(&work);
+            entries.push(zip::Entry {
+                name: names.take(&name),
+                open: Box::new(move || app.library.file(&record).map_err(io::Error::other)),
+            });
+        }
+        if entries.is_empty() {
+            return Err(GifError::NotFound);
+        }
+        Ok(entries)
+    })?;
+    let entries = job.await??;
+    Ok(Response::builder()
+        .content_type("application/zip")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(header::CACHE_CONTROL, "private, no-store")
+        .header(
+            header::CONTENT_DISPOSITION,
+            content_disposition("attachment", "pictures.zip"),
+        )
+        .body(Body::from_bytes_stream(zip::stream(entries))))
+}

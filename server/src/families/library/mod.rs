@@ -1,0 +1,47 @@
+//! The library over HTTP: uploads, and the node's health.
+
+mod health;
+mod upload;
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::OpenApi;
+
+use crate::app::App;
+use crate::families::gif::Answer;
+use crate::http::service::Tag;
+use health::HealthAnswer;
+use upload::{UploadData, UploadForm};
+
+/// The library's routes.
+#[derive(Debug, Clone, Copy)]
+pub struct LibraryApi;
+
+#[OpenApi]
+impl LibraryApi {
+    /// Take a picture in
+    ///
+    /// GIF, PNG, JPEG or WebP, told by content. The same bytes are the same picture: a second
+    /// upload answers `created: false` and adds its key. On return every search finds it.
+    #[oai(
+        path = "/image/upload",
+        method = "post",
+        tag = "Tag::Library",
+        operation_id = "uploadImage"
+    )]
+    async fn upload(&self, app: Data<&Arc<App>>, form: UploadForm) -> Answer<UploadData> {
+        upload::upload(&app, form).await.into()
+    }
+
+    /// Whether the node can serve, and what it holds
+    #[oai(
+        path = "/health",
+        method = "get",
+        tag = "Tag::Node",
+        operation_id = "health"
+    )]
+    async fn health(&self, app: Data<&Arc<App>>) -> HealthAnswer {
+        health::health(&app)
+    }
+}

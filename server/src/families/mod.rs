@@ -1,0 +1,4 @@
+//! The API families: each parses, compiles to the query AST, and shapes the answer.
+
+pub mod gif;
+pub mod library;

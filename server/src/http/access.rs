@@ -1,0 +1,75 @@
+//! Who may do what.
+
+use poem::http::Method;
+
+/// What a request needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing: health, and links whose token is the key.
+    Open,
+    /// The key, on a private node.
+    Read,
+    /// The key, wherever there is one.
+    Write,
+}
+
+/// The characters of a share link's token: no number of a picture is that long.
+const TOKEN_CHARS: usize = 43;
+
+/// What a request needs. Whatever is not known here and does not merely read is a write: a new
+/// route is closed until somebody opens it.
+pub fn access(method: &Method, path: &str) -> Access {
+    let reads = *method == Method::GET || *method == Method::HEAD || *method == Method::OPTIONS;
+    let posts = *method == Method::POST;
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["health"] if reads => Access::Open,
+        ["image", "preview" | "download", token] if reads && token.len() == TOKEN_CHARS => {
+            Access::Open
+        }
+        ["image", "downloadzip"] if reads => Access::Open,
+        ["image", "createziplink"]
+        | ["image", "search"]
+        | ["image", "search", "suggest" | "hotwords"]
+        | ["search"]
+        | ["search", "suggest" | "hotwords"]
+            if posts =>
+        {
+            Access::Read
+        }
+        _ if reads => Access::Read,
+        _ => Access::Write,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_has_its_need() {
+        let token = "x".repeat(43);
+        let table = [
+            ("GET", "/health", Access::Open),
+            ("POST", "/health", Access::Write),
+            ("GET", &format!("/image/preview/{token}"), Access::Open),
+            ("GET", "/image/preview/117", Access::Read),
+            ("HEAD", "/image/download/117", Access::Read),
+            ("GET", "/image/downloadzip", Access::Open),
+            ("POST", "/image/search", Access::Read),
+            ("POST", "/search/suggest", Access::Read),
+            ("GET", "/search/hotwords", Access::Read),
+            ("GET", "/image/createlink/1", Access::Read),
+            ("POST", "/image/createziplink", Access::Read),
+            ("POST", "/image/upload", Access::Write),
+            ("POST", "/image/search/", Access::Write),
+            ("DELETE", "/image/search", Access::Write),
+            ("PUT", "/anything", Access::Write),
+            ("GET", "/anything", Access::Read),
+        ];
+        for (method, path, expected) in table {
+            let method: Method = method.parse().unwrap();
+            assert_eq!(access(&method, path), expected, "{method} {path}");
+        }
+    }
+}

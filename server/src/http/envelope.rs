@@ -1,0 +1,59 @@
+//! Errors that no handler answers (unknown routes, methods, missing keys, panics), in the envelope
+//! of the family that the path belongs to.
+
+use poem::http::StatusCode;
+use poem::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::families::gif::GifError;
+
+/// A family of routes with an envelope of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// GIF search and the library's upload.
+    Gif,
+    /// Everything else answers as Elasticsearch does.
+    Other,
+}
+
+impl Family {
+    /// The family of a path.
+    pub fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("image" | "search" | "createlink") => Self::Gif,
+            _ => Self::Other,
+        }
+    }
+
+    /// An error in the family's envelope.
+    pub fn error(self, status: StatusCode, reason: &str) -> Response {
+        match self {
+            Self::Gif => match status {
+                StatusCode::UNAUTHORIZED => GifError::Unauthorized,
+                StatusCode::NOT_FOUND => GifError::NoRoute(reason.to_owned()),
+                StatusCode::METHOD_NOT_ALLOWED => GifError::Method(reason.to_owned()),
+                status if status.is_client_error() => GifError::Format(reason.to_owned()),
+                _ => GifError::Internal,
+            }
+            .into_response(),
+            Self::Other => {
+                let kind = match status {
+                    StatusCode::UNAUTHORIZED => "security_exception",
+                    StatusCode::NOT_FOUND => "resource_not_found_exception",
+                    StatusCode::TOO_MANY_REQUESTS => "rejected_execution_exception",
+                    status if status.is_client_error() => "illegal_argument_exception",
+                    _ => "exception",
+                };
+                let cause = json!({"type": kind, "reason": reason});
+                let body = json!({
+                    "error": {"root_cause": [cause], "type": kind, "reason": reason},
+                    "status": status.as_u16(),
+                });
+                Response::builder()
+                    .status(status)
+                    .content_type("application/json; charset=utf-8")
+                    .body(body.to_string())
+            }
+        }
+    }
+}

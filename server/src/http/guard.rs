@@ -1,0 +1,125 @@
+//! What surrounds every request: the key, the log, and an answer whatever happens.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+
+use super::access::{Access, access};
+use super::envelope::Family;
+use crate::app::App;
+
+/// Guards all routes of a node.
+pub struct Guard(pub Arc<App>);
+
+impl<E: Endpoint> Middleware<E> for Guard {
+    type Output = Guarded<E>;
+
+    fn transform(&self, inner: E) -> Guarded<E> {
+        Guarded {
+            inner,
+            app: Arc::clone(&self.0),
+        }
+    }
+}
+
+/// Guarded routes.
+pub struct Guarded<E> {
+    inner: E,
+    app: Arc<App>,
+}
+
+impl<E: Endpoint> Endpoint for Guarded<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let started = Instant::now();
+        let family = Family::of(request.uri().path());
+        let method = request.method().clone();
+        let route = shown(request.uri().path());
+        let response = if self.allowed(&request) {
+            match AssertUnwindSafe(self.inner.call(request))
+                .catch_unwind()
+                .await
+            {
+                Ok(Ok(response)) => response.into_response(),
+                Ok(Err(error)) if error.is_from_response() => error.into_response(),
+                Ok(Err(error)) => family.error(error.status(), &reason(&error, &method, &route)),
+                Err(_) => {
+                    // The panic hook has logged where.
+                    tracing::error!(%method, route, "a request panicked");
+                    let message = "an error inside the node; its log says more";
+                    family.error(StatusCode::INTERNAL_SERVER_ERROR, message)
+                }
+            }
+        } else {
+            unauthorized(family)
+        };
+        let status = response.status();
+        let took_ms = started.elapsed().as_millis();
+        if status.is_server_error() {
+            tracing::warn!(%method, route, status = status.as_u16(), took_ms, "answered");
+        } else {
+            tracing::debug!(%method, route, status = status.as_u16(), took_ms, "answered");
+        }
+        Ok(response)
+    }
+}
+
+impl<E> Guarded<E> {
+    fn allowed(&self, request: &Request) -> bool {
+        let settings = &self.app.settings;
+        let Some(key) = &settings.api_key else {
+            return true;
+        };
+        let needed = match access(request.method(), request.uri().path()) {
+            Access::Open => false,
+            Access::Read => settings.private,
+            Access::Write => true,
+        };
+        !needed || bearer(request).is_some_and(|given| key.matches(given))
+    }
+}
+
+/// The key that a request shows.
+fn bearer(request: &Request) -> Option<&[u8]> {
+    let value = request.headers().get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, key) = value.split_at_checked(b"Bearer ".len())?;
+    scheme
+        .eq_ignore_ascii_case(b"Bearer ")
+        .then(|| key.trim_ascii())
+}
+
+fn unauthorized(family: Family) -> Response {
+    let message = "this needs the node's key: send the header Authorization: Bearer KEY";
+    let mut response = family.error(StatusCode::UNAUTHORIZED, message);
+    response.headers_mut().insert(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer realm=\"pictor\""),
+    );
+    response
+}
+
+fn reason(error: &poem::Error, method: &poem::http::Method, route: &str) -> String {
+    match error.status() {
+        StatusCode::NOT_FOUND => format!("no route {method} {route}; GET /docs lists all"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            format!("{method} is not what {route} takes; GET /docs lists all")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// A path for the log and for messages: without the tokens of links, and not too long.
+fn shown(path: &str) -> String {
+    const LONGEST: usize = 200;
+    for prefix in ["/image/preview/", "/image/download/"] {
+        if path.starts_with(prefix) {
+            return format!("{prefix}…");
+        }
+    }
+    path.chars().take(LONGEST).collect()
+}

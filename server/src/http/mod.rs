@@ -1,0 +1,17 @@
+//! HTTP: routes, access, and answers where no handler could give one.
+//!
+//! Bodies that a family checks by itself arrive through [`TolerantJson`].
+
+mod access;
+mod body;
+mod docs;
+mod envelope;
+mod guard;
+mod serve;
+pub mod service;
+
+pub use access::{Access, access};
+pub use body::TolerantJson;
+pub use envelope::Family;
+pub use serve::{Serving, serve};
+pub use service::{endpoint, spec};

@@ -1,0 +1,79 @@
+//! All routes, and their specification.
+
+use std::sync::Arc;
+
+use poem::endpoint::make_sync;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
+use poem_openapi::{LicenseObject, OpenApiService, Tags};
+
+use super::docs;
+use super::guard::Guard;
+use crate::VERSION;
+use crate::app::App;
+use crate::families::gif::GifApi;
+use crate::families::library::LibraryApi;
+
+/// The groups of the specification.
+#[derive(Debug, Tags)]
+pub enum Tag {
+    /// The library: pictures come in.
+    Library,
+    /// Pictures are found by words, shared and downloaded. Every answer is wrapped in `code`, `info` and
+    /// `data`; code 0 is success.
+    #[oai(rename = "GIF search")]
+    GifSearch,
+    /// The node itself.
+    Node,
+}
+
+type Apis = (LibraryApi, GifApi);
+
+fn service() -> OpenApiService<Apis, ()> {
+    OpenApiService::new((LibraryApi, GifApi), "Pictor", VERSION)
+        .summary("A search-engine node for pictures and GIFs.")
+        .description(
+            "Pictures come in by upload or import and are found by words (exact, partial, \
+             typo-tolerant, by meaning, by Python's regular expressions). Writing needs \
+             `Authorization: Bearer KEY` where the node has a key; a private node wants it for \
+             reading too.",
+        )
+        .license(LicenseObject::new("Apache-2.0").identifier("Apache-2.0"))
+}
+
+/// The specification (OpenAPI 3.0, YAML).
+pub fn spec() -> String {
+    let mut spec = service().spec_yaml();
+    if !spec.ends_with('\n') {
+        spec.push('\n');
+    }
+    spec
+}
+
+/// All routes of a node.
+pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
+    let service = service();
+    let page = docs::page(&service.spec());
+    let yaml = spec();
+    let json = service.spec();
+    let text = |content_type: &'static str, text: String| {
+        get(make_sync(move |_| {
+            Response::builder()
+                .content_type(content_type)
+                .body(text.clone())
+        }))
+    };
+    Route::new()
+        .at("/docs", text("text/html; charset=utf-8", page))
+        .at(
+            "/openapi.yaml",
+            text("application/yaml; charset=utf-8", yaml),
+        )
+        .at(
+            "/openapi.json",
+            text("application/json; charset=utf-8", json),
+        )
+        .nest_no_strip("/", service)
+        .data(Arc::clone(app))
+        .with(Guard(Arc::clone(app)))
+        .into_endpoint()
+}

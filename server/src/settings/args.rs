@@ -1,0 +1,88 @@
+//! The flags of a serving node, each with its environment variable.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::LogFormat;
+
+/// Settings as flags and environment give them.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ServeArgs {
+    /// Folder of the node's data; made when it is not there [default: pictor-data]
+    #[arg(long, value_name = "DIR", env = "PICTOR_DATA")]
+    pub data: Option<PathBuf>,
+    /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:7700]
+    #[arg(long, value_name = "ADDR:PORT", env = "PICTOR_LISTEN")]
+    pub listen: Option<String>,
+    /// Settings file (TOML); flags and environment win over it
+    #[arg(long, value_name = "FILE", env = "PICTOR_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What links begin with, when the node is reached under another address
+    #[arg(long, value_name = "URL", env = "PICTOR_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Believe X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets them
+    #[arg(long, env = "PICTOR_TRUST_FORWARDED")]
+    pub trust_forwarded: bool,
+    /// Key of requests that write (Authorization: Bearer KEY). From the environment or the settings
+    /// file only: flags can be seen by everybody on the machine.
+    #[arg(skip)]
+    pub api_key: Option<String>,
+    /// Key of the similar-picture routes (header `token`).
+    #[arg(skip)]
+    pub token: Option<String>,
+    /// Reads need the key too
+    #[arg(long, env = "PICTOR_PRIVATE")]
+    pub private: bool,
+    /// Listen on other than loopback addresses without a key
+    #[arg(long, env = "PICTOR_INSECURE")]
+    pub insecure: bool,
+    /// Folder whose files may be read by path; may be given several times
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "PICTOR_ALLOW_PATH",
+        value_delimiter = ','
+    )]
+    pub allow_path: Vec<PathBuf>,
+    /// Fetch URLs of private and loopback addresses too
+    #[arg(long, env = "PICTOR_ALLOW_PRIVATE_URLS")]
+    pub allow_private_urls: bool,
+    /// How the log (on the error output) is written
+    #[arg(long, value_enum, env = "PICTOR_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// What is logged: error, warn, info, debug, trace, or a filter by module [default: info]
+    #[arg(long, value_name = "LEVEL", env = "PICTOR_LOG_LEVEL")]
+    pub log_level: Option<String>,
+    /// Threads for searches [default: cores + 1]
+    #[arg(long, value_name = "N", env = "PICTOR_SEARCH_THREADS")]
+    pub search_threads: Option<usize>,
+    /// Largest file of a picture, in bytes [default: 33554432]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_FILE_BYTES")]
+    pub max_file_bytes: Option<u64>,
+    /// Most pixels of a picture [default: 100000000]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_PIXELS")]
+    pub max_pixels: Option<u64>,
+    /// Most frames of a GIF [default: 2000]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_FRAMES")]
+    pub max_frames: Option<u32>,
+    /// Largest bulk request, in bytes [default: 67108864]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_BULK_BYTES")]
+    pub max_bulk_bytes: Option<u64>,
+    /// Longest time of a query [default: 30000]
+    #[arg(long, value_name = "MS", env = "PICTOR_QUERY_TIMEOUT_MS")]
+    pub query_timeout_ms: Option<u64>,
+    /// Longest time of a regular expression [default: 2000]
+    #[arg(long, value_name = "MS", env = "PICTOR_REGEX_TIMEOUT_MS")]
+    pub regex_timeout_ms: Option<u64>,
+}
+
+impl ServeArgs {
+    /// Takes the keys from the environment.
+    #[must_use]
+    pub fn with_keys_of_environment(mut self) -> Self {
+        self.api_key = std::env::var("API_KEY").ok();
+        self.token = std::env::var("TOKEN").ok();
+        self
+    }
+}
