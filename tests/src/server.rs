@@ -52,6 +52,8 @@ pub struct ServerOptions {
 pub struct Server {
     child: Child,
     address: String,
+    /// The command: `serve` or `demo`.
+    name: &'static str,
     folder: Option<TempDir>,
     path: PathBuf,
     options: ServerOptions,
@@ -73,9 +75,22 @@ impl Server {
         server
     }
 
+    /// Starts the demo: a sample library of GIFs.
+    pub fn demo() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("data");
+        let mut server = Self::command("demo", &path, ServerOptions::default());
+        server.folder = Some(folder);
+        server
+    }
+
     /// Starts a node on a folder that stays.
     pub fn on(path: &Path, options: ServerOptions) -> Self {
-        let (child, address) = spawn(path, &options);
+        Self::command("serve", path, options)
+    }
+
+    fn command(name: &'static str, path: &Path, options: ServerOptions) -> Self {
+        let (child, address) = spawn(name, path, &options);
         let client = Client::builder()
             .timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(4)
@@ -84,6 +99,7 @@ impl Server {
         Self {
             child,
             address,
+            name,
             folder: None,
             path: path.to_owned(),
             options,
@@ -110,7 +126,7 @@ impl Server {
     /// Starts the process again on the same folder.
     pub fn restart(&mut self) {
         self.kill();
-        let (child, address) = spawn(&self.path, &self.options);
+        let (child, address) = spawn(self.name, &self.path, &self.options);
         self.child = child;
         self.address = address;
     }
@@ -214,10 +230,10 @@ fn answer(response: Response) -> (u16, Value) {
     (status, value)
 }
 
-fn spawn(path: &Path, options: &ServerOptions) -> (Child, String) {
+fn spawn(name: &str, path: &Path, options: &ServerOptions) -> (Child, String) {
     let mut command = Command::new(binary());
     command
-        .arg("serve")
+        .arg(name)
         .arg("--data")
         .arg(path)
         .args(["--listen", "127.0.0.1:0", "--log-level", "warn"])

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use parking_lot::{Condvar, Mutex};
+
 use super::progress::{Progress, Unit};
 use super::{CliError, logging, serve};
 use crate::app::{App, OpenError};
@@ -37,18 +39,24 @@ pub fn run(mut args: ServeArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Draws the pictures on all cores and takes them in.
+/// Draws the pictures on all cores and takes them in by their order, so that every sample library
+/// has the same ids.
 fn make(app: &App, pictures: &[DemoPicture]) -> Result<(), LibraryError> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let next = AtomicUsize::new(0);
+    let turns = Turns::default();
     let (sender, results) = mpsc::channel();
     let mut progress = Progress::new("drawing GIFs", pictures.len() as u64, Unit::Count);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next) = (sender.clone(), &next);
+            let (sender, next, turns) = (sender.clone(), &next, &turns);
             scope.spawn(move || {
-                while let Some(picture) = pictures.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if sender.send(add(app, picture)).is_err() {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(picture) = pictures.get(number) else {
+                        return;
+                    };
+                    if sender.send(add(app, picture, number, turns)).is_err() {
                         return;
                     }
                 }
@@ -67,9 +75,34 @@ fn make(app: &App, pictures: &[DemoPicture]) -> Result<(), LibraryError> {
     app.library.refresh()
 }
 
-fn add(app: &App, picture: &DemoPicture) -> Result<(), LibraryError> {
-    let bytes = encode(picture)
-        .map_err(|error| LibraryError::field("file", format!("cannot be drawn: {error}")))?;
+/// Lets one picture in after the other.
+#[derive(Default)]
+struct Turns {
+    next: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Turns {
+    /// Runs `work` once all lower numbers had their turn.
+    fn take<T>(&self, number: usize, work: impl FnOnce() -> T) -> T {
+        let mut next = self.next.lock();
+        while *next < number {
+            self.changed.wait(&mut next);
+        }
+        let result = work();
+        *next = number + 1;
+        self.changed.notify_all();
+        result
+    }
+}
+
+fn add(app: &App, picture: &DemoPicture, number: usize, turns: &Turns) -> Result<(), LibraryError> {
+    let encoded = encode(picture)
+        .map_err(|error| LibraryError::field("file", format!("cannot be drawn: {error}")));
+    let prepared = match &encoded {
+        Ok(bytes) => app.library.prepare(bytes).map(Some),
+        Err(_) => Ok(None),
+    };
     let fields = Fields {
         name: Some(picture.file_name.clone()),
         title: Some(picture.title.clone()),
@@ -81,8 +114,12 @@ fn add(app: &App, picture: &DemoPicture) -> Result<(), LibraryError> {
         pub_time: Some(picture.pub_time.clone()),
         ..Fields::default()
     };
-    let prepared = app.library.prepare(&bytes)?;
-    app.library.add(&prepared, fields).map(|_| ())
+    // A failure takes its turn too: nobody may wait for it.
+    turns.take(number, || match prepared? {
+        Some(prepared) => app.library.add(&prepared, fields).map(|_| ()),
+        None => Ok(()),
+    })?;
+    encoded.map(|_| ())
 }
 
 /// Requests to try.

@@ -10,10 +10,16 @@ use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use super::access::{Access, access};
 use super::envelope::Family;
+use super::methods::Methods;
 use crate::app::App;
 
 /// Guards all routes of a node.
-pub struct Guard(pub Arc<App>);
+pub struct Guard {
+    /// The node.
+    pub app: Arc<App>,
+    /// The methods of its paths.
+    pub methods: Arc<Methods>,
+}
 
 impl<E: Endpoint> Middleware<E> for Guard {
     type Output = Guarded<E>;
@@ -21,7 +27,8 @@ impl<E: Endpoint> Middleware<E> for Guard {
     fn transform(&self, inner: E) -> Guarded<E> {
         Guarded {
             inner,
-            app: Arc::clone(&self.0),
+            app: Arc::clone(&self.app),
+            methods: Arc::clone(&self.methods),
         }
     }
 }
@@ -30,6 +37,7 @@ impl<E: Endpoint> Middleware<E> for Guard {
 pub struct Guarded<E> {
     inner: E,
     app: Arc<App>,
+    methods: Arc<Methods>,
 }
 
 impl<E: Endpoint> Endpoint for Guarded<E> {
@@ -38,9 +46,10 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         let started = Instant::now();
         let family = Family::of(request.uri().path());
+        let allowed = self.methods.allowed(request.uri().path());
         let method = request.method().clone();
         let route = shown(request.uri().path());
-        let response = if self.allowed(&request) {
+        let mut response = if self.allowed(&request) {
             match AssertUnwindSafe(self.inner.call(request))
                 .catch_unwind()
                 .await
@@ -59,6 +68,11 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
             unauthorized(family)
         };
         let status = response.status();
+        if status == StatusCode::METHOD_NOT_ALLOWED
+            && let Some(Ok(methods)) = allowed.map(HeaderValue::from_str)
+        {
+            response.headers_mut().insert(header::ALLOW, methods);
+        }
         let took_ms = started.elapsed().as_millis();
         if status.is_server_error() {
             tracing::warn!(%method, route, status = status.as_u16(), took_ms, "answered");

@@ -7,6 +7,7 @@ mod body;
 mod docs;
 mod envelope;
 mod guard;
+mod methods;
 mod serve;
 pub mod service;
 

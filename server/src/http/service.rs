@@ -8,6 +8,7 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use super::docs;
 use super::guard::Guard;
+use super::methods::Methods;
 use crate::VERSION;
 use crate::app::App;
 use crate::families::gif::GifApi;
@@ -30,14 +31,16 @@ type Apis = (LibraryApi, GifApi);
 
 fn service() -> OpenApiService<Apis, ()> {
     OpenApiService::new((LibraryApi, GifApi), "Pictor", VERSION)
-        .summary("A search-engine node for pictures and GIFs.")
         .description(
-            "Pictures come in by upload or import and are found by words (exact, partial, \
+            "A search-engine node for pictures and GIFs. Pictures come in by upload or import and are found by words (exact, partial, \
              typo-tolerant, by meaning, by Python's regular expressions). Writing needs \
              `Authorization: Bearer KEY` where the node has a key; a private node wants it for \
              reading too.",
         )
-        .license(LicenseObject::new("Apache-2.0").identifier("Apache-2.0"))
+        .license(
+            // `identifier` is OpenAPI 3.1's; this is 3.0.
+            LicenseObject::new("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0"),
+        )
 }
 
 /// The specification (OpenAPI 3.0, YAML).
@@ -55,6 +58,7 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
     let page = docs::page(&service.spec());
     let yaml = spec();
     let json = service.spec();
+    let methods = Arc::new(Methods::of(&json));
     let text = |content_type: &'static str, text: String| {
         get(make_sync(move |_| {
             Response::builder()
@@ -74,6 +78,9 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
         )
         .nest_no_strip("/", service)
         .data(Arc::clone(app))
-        .with(Guard(Arc::clone(app)))
+        .with(Guard {
+            app: Arc::clone(app),
+            methods,
+        })
         .into_endpoint()
 }

@@ -130,8 +130,13 @@ impl Parser {
             return Err(self.source.error("missing {", 0));
         }
         let name = self.source.take_until('}', "character name")?;
-        let message = format!("character names are not supported: \\N{{{name}}}");
-        Err(self.source.error(message, name.chars().count() + 4))
+        unicode_names2::character(&name).map_or_else(
+            || {
+                let message = format!("undefined character name '{name}'");
+                Err(self.source.error(message, name.chars().count() + 4))
+            },
+            |ch| Ok(ch.into()),
+        )
     }
 
     fn octal(&self, digits: &str) -> Result<u32> {

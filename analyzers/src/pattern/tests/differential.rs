@@ -55,7 +55,6 @@ fn differences(
     if let Some(message) = expected["error"].as_str() {
         return match compiled {
             Ok(_) => vec![format!("{pattern:?}: accepted; Python: {message}")],
-            Err(error) if error.message.starts_with("character names") => Vec::new(),
             // A template flag is not worth its operator's name.
             Err(error) if error.message.starts_with("internal:") => Vec::new(),
             Err(error) if error.message != message => {

@@ -91,8 +91,8 @@ fn refuses_what_python_refuses() {
         ),
         (r"\N", "missing {", 2),
         (
-            r"\N{EM DASH}",
-            r"character names are not supported: \N{EM DASH}",
+            r"\N{NO SUCH NAME}",
+            "undefined character name 'NO SUCH NAME'",
             0,
         ),
         ("猫(", "missing ), unterminated subpattern", 1),
