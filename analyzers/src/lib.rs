@@ -1,4 +1,5 @@
 //! Text and picture analysis.
+pub mod embed;
 pub mod image;
 pub mod pattern;
 pub mod text;

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::query::ast::{ParseError, ParseErrorKind};
 use crate::store::StoreError;
 use crate::translog::TranslogError;
+use crate::vector::VectorError;
 
 /// The engine's result.
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;
@@ -120,6 +121,9 @@ pub enum EngineError {
     /// The text index failed.
     #[error("text index: {0}")]
     Text(#[from] tantivy::TantivyError),
+    /// Vectors failed.
+    #[error(transparent)]
+    Vector(#[from] VectorError),
     /// A file of ours that does not hold what it should.
     #[error("{file}: {reason}")]
     Corrupt {
@@ -164,10 +168,16 @@ impl EngineError {
             Self::VersionConflict { .. } => ErrorClass::Conflict,
             Self::Limit(_) | Self::PatternBudget(_) | Self::Timeout(_) => ErrorClass::Limit,
             Self::Unavailable(_) => ErrorClass::Unavailable,
-            Self::Store(StoreError::NoSpace { .. }) => ErrorClass::Unavailable,
+            Self::Store(StoreError::NoSpace { .. })
+            | Self::Vector(
+                VectorError::Store(StoreError::NoSpace { .. }) | VectorError::Cancelled,
+            ) => ErrorClass::Unavailable,
+            Self::Vector(VectorError::Deadline { .. }) => ErrorClass::Limit,
+            Self::Vector(error) if error.is_users() => ErrorClass::User,
             Self::Store(_)
             | Self::Translog(_)
             | Self::Text(_)
+            | Self::Vector(_)
             | Self::Corrupt { .. }
             | Self::Internal(_) => ErrorClass::Internal,
         }
@@ -193,7 +203,10 @@ impl EngineError {
             Self::PatternBudget(_) | Self::Timeout(_) => "timeout_exception",
             Self::Unavailable(_) => "unavailable_exception",
             Self::Store(StoreError::NoSpace { .. }) => "disk_full_exception",
-            Self::Store(_) | Self::Translog(_) | Self::Text(_) => "engine_exception",
+            Self::Vector(error) if error.is_users() => "illegal_argument_exception",
+            Self::Store(_) | Self::Translog(_) | Self::Text(_) | Self::Vector(_) => {
+                "engine_exception"
+            }
             Self::Corrupt { .. } => "corrupt_index_exception",
             Self::Internal(_) => "exception",
         }

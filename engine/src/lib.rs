@@ -11,6 +11,7 @@ pub mod error;
 pub mod index;
 pub mod mapping;
 pub mod node;
+pub mod odata;
 pub mod pool;
 pub mod query;
 pub mod request;
@@ -19,6 +20,7 @@ pub mod store;
 pub mod suggest;
 pub mod text;
 pub mod translog;
+pub mod vector;
 
 pub use error::{EngineError, ErrorClass, Result};
 pub use node::{Node, NodeOptions, NodeStats};

@@ -11,7 +11,8 @@ use engine::{EngineError, Node};
 use tokio::sync::Semaphore;
 
 use crate::families::gif::hotwords;
-use crate::library::{Library, LibraryError};
+use crate::families::similar::Fetcher;
+use crate::library::{Library, LibraryError, Models};
 use crate::links::Links;
 use crate::settings::Settings;
 
@@ -30,6 +31,12 @@ pub enum OpenError {
     /// The library cannot be opened.
     #[error(transparent)]
     Library(#[from] LibraryError),
+    /// A model cannot be run.
+    #[error("{0}")]
+    Model(#[from] analyzers::embed::ModelError),
+    /// URLs cannot be fetched.
+    #[error("no connections can be made: {0}")]
+    Fetch(String),
     /// The system gives no threads.
     #[error(transparent)]
     Pool(#[from] PoolError),
@@ -46,6 +53,8 @@ pub struct App {
     pub library: Library,
     /// Share links.
     pub links: Links,
+    /// Fetches pictures from URLs.
+    pub fetcher: Fetcher,
     /// What is searched for.
     pub hot: Arc<HotPhrases>,
     /// Where searches run.
@@ -66,7 +75,11 @@ impl App {
     pub fn open(settings: Settings) -> Result<Arc<Self>, OpenError> {
         let store = Arc::new(FsStore::open(&settings.data)?);
         let node = Node::open(store, settings.node_options())?;
-        let library = Library::open(&node, &settings.limits)?;
+        let models = Models::open(
+            settings.image_model.as_deref(),
+            settings.text_model.as_deref(),
+        )?;
+        let library = Library::open(&node, &settings.limits, models)?;
         let links = Links::open(&node)?;
         let hot = Arc::new(hotwords::load(node.store().as_ref()));
         let limits = &settings.limits;
@@ -77,6 +90,8 @@ impl App {
             node,
             library,
             links,
+            fetcher: Fetcher::new(settings.allow_private_urls)
+                .map_err(|error| OpenError::Fetch(error.to_string()))?,
             hot,
             search_pool,
             write_pool,

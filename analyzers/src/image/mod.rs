@@ -9,10 +9,16 @@
 //! - [`probe`] decodes everything once, keeps nothing and reports
 //!   [`PictureInfo`].
 //! - [`frames`] streams composited frames; [`first_frame`] is its first.
+//! - [`Descriptor`] tells how a picture looks, as a vector;
+//!   [`embed_picture`] gives one for each scene of an animation.
+//! - [`ImageModel`] does the same with learned weights; [`PictureEmbedder`] is
+//!   whichever of both is set.
 //! - [`png_text`] and [`GenerationParameters`] read what image generators
 //!   write into PNG files.
 
 mod canvas;
+mod descriptor;
+mod embedder;
 mod error;
 mod format;
 mod frame;
@@ -21,19 +27,25 @@ mod gif;
 mod guard;
 mod jpeg;
 mod limits;
+mod model;
 mod png;
 mod probe;
 #[cfg(test)]
 mod samples;
+mod scenes;
 #[cfg(test)]
 mod tests;
 mod webp;
 
 pub use ::image::RgbaImage;
+pub use descriptor::Descriptor;
+pub use embedder::PictureEmbedder;
 pub use error::ImageError;
 pub use format::{Format, sniff};
 pub use frame::{Frame, Frames, first_frame, frames};
 pub use generation::{GenerationParameters, RESERVED_NAMES};
 pub use limits::Limits;
+pub use model::ImageModel;
 pub use png::text::{TextChunk, png_text};
 pub use probe::{PictureInfo, probe};
+pub use scenes::{MOST_SCENES, ONE_SCENE, Scene, embed_picture, embed_picture_with};

@@ -22,9 +22,11 @@ pub mod tokenizer;
 mod tests;
 
 pub use analyzer::Analyzer;
+pub(crate) use chars::is_han;
 pub use chars::simple_lower;
 pub use error::AnalysisError;
 pub use graph::graph_segments;
 pub use phrase::{phrase_tokens, word_tokens};
 pub use registry::Registry;
+pub(crate) use related::BILINGUAL_RULES;
 pub use token::{MAX_TOKEN_BYTES, MAX_TOKENS, Token};

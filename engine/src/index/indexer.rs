@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{IndexWriter, TantivyDocument};
 
+use super::vectors::DocumentVectors;
 use super::{Shared, Snapshot};
 use crate::error::{EngineError, Result};
 
@@ -32,11 +33,16 @@ pub(crate) enum Message {
         replaces: Option<String>,
         seq: u64,
         ord: u64,
+        vectors: DocumentVectors,
+        keep: bool,
     },
     Remove {
         id: String,
         seq: u64,
+        ord: u64,
     },
+    /// Segments of vectors changed: what is visible is the same.
+    Republish,
     Refresh(Sender<Result<u64>>),
     Merge(Sender<Result<u64>>),
     Close(Sender<Result<u64>>),
@@ -52,6 +58,10 @@ pub(crate) struct Committed {
     pub(crate) next_ord: u64,
     /// The number of commits so far.
     pub(crate) generation: u64,
+    /// The first operation that the log still has to have, when it is one that the commit holds:
+    /// vectors reach the disk later than the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) log_from: Option<u64>,
 }
 
 impl Committed {
@@ -69,6 +79,8 @@ impl Committed {
 pub(crate) struct Indexer {
     shared: Arc<Shared>,
     receiver: Receiver<Message>,
+    /// For those who work for this thread.
+    sender: Sender<Message>,
     writer: Option<IndexWriter>,
     committed: Committed,
     pending: Committed,
@@ -86,12 +98,14 @@ impl Indexer {
     pub(crate) fn new(
         shared: Arc<Shared>,
         receiver: Receiver<Message>,
+        sender: Sender<Message>,
         committed: Committed,
     ) -> Self {
         let now = Instant::now();
         Self {
             shared,
             receiver,
+            sender,
             writer: None,
             committed,
             pending: committed,
@@ -149,6 +163,16 @@ impl Indexer {
         match message {
             Message::Put { .. } | Message::Remove { .. } => self.apply(message),
             Message::Refresh(reply) => return self.refresh(reply),
+            Message::Republish => {
+                if let Err(error) = self.publish() {
+                    tracing::error!(index = %self.shared.name, %error, "new segments are not used yet");
+                }
+                // What was sealed needs the log no more: the next commit says so.
+                if !self.dirty && self.committed.log_from.is_some() {
+                    self.dirty = true;
+                    self.dirty_since = Instant::now();
+                }
+            }
             Message::Merge(reply) => {
                 let result = self.commit().and_then(|_| self.merge());
                 let _ = reply.send(result);
@@ -208,6 +232,7 @@ impl Indexer {
 
     fn try_apply(&mut self, message: Message) -> Result<()> {
         let id_field = self.shared.schema.id;
+        let shared = Arc::clone(&self.shared);
         let writer = self.writer()?;
         let delete = |id: &str| {
             writer.delete_term(tantivy::Term::from_field_text(id_field, id));
@@ -218,16 +243,25 @@ impl Indexer {
                 replaces,
                 seq,
                 ord,
+                vectors,
+                keep,
             } => {
+                let fresh = replaces.is_none();
                 if let Some(id) = replaces {
                     delete(&id);
                 }
                 writer.add_document(*document)?;
+                let definition = Arc::clone(&shared.definition.read());
+                let mapping = &definition.mapping;
+                shared
+                    .vectors
+                    .put(mapping, seq, ord, &vectors, keep, fresh)?;
                 self.pending.seq = Some(seq);
                 self.pending.next_ord = self.pending.next_ord.max(ord + 1);
             }
-            Message::Remove { id, seq } => {
+            Message::Remove { id, seq, ord } => {
                 delete(&id);
+                shared.vectors.delete(seq, ord)?;
                 self.pending.seq = Some(seq);
             }
             _ => {}
@@ -280,6 +314,7 @@ impl Indexer {
     fn try_commit(&mut self) -> Result<u64> {
         let mut next = self.pending;
         next.generation = self.committed.generation + 1;
+        next.log_from = self.shared.vectors.log_from();
         let payload = serde_json::to_string(&next)
             .map_err(|error| EngineError::Internal(error.to_string()))?;
         if self.shared.translog.stats().current_bytes > ROLL_BYTES {
@@ -298,10 +333,23 @@ impl Indexer {
         self.committed = next;
         self.pending = next;
         self.dirty = false;
+        if let Some(seq) = next.seq {
+            self.shared.vectors.refresh(seq)?;
+        }
         self.publish()?;
         if let Some(seq) = next.seq {
             self.shared.live.prune(seq);
-            self.shared.translog.trim(seq)?;
+            match next.log_from {
+                None => self.shared.translog.trim(seq)?,
+                Some(from) => {
+                    if let Some(before) = from.checked_sub(1) {
+                        self.shared.translog.trim(seq.min(before))?;
+                    }
+                }
+            }
+        }
+        if self.shared.vectors.needs_work() {
+            self.shared.keeper.wake(&self.shared, &self.sender);
         }
         Ok(next.generation)
     }
@@ -314,6 +362,7 @@ impl Indexer {
             &shared.folder,
             &shared.reader,
             &shared.settings,
+            shared.vectors.table(),
             self.committed.generation,
             Some(&before),
         )?;

@@ -17,11 +17,13 @@ mod read;
 mod settings;
 mod snapshot;
 mod suggest;
+mod vectors;
 mod write;
 
 pub use meta::IndexMeta;
 pub use settings::{IndexSettings, SuggestField};
 pub use snapshot::{RawTable, SegmentColumns, Snapshot};
+pub use vectors::VectorTable;
 pub use write::PRIMARY_TERM;
 
 use std::collections::BTreeMap;
@@ -43,10 +45,12 @@ use crate::store::{Scoped, Store};
 use crate::text::directory::StoreDirectory;
 use crate::text::{Slots, TextSchema, tokenizers};
 use crate::translog::{Durability, Op, Translog};
+use crate::vector::{Progress, SetStats};
 
 use indexer::{Indexer, Message};
 use live::LiveMap;
 use suggest::Suggesters;
+use vectors::{Keeper, Vectors};
 
 /// A document as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +148,8 @@ pub(crate) struct Shared {
     pub(crate) snapshot: RwLock<Arc<Snapshot>>,
     pub(crate) failure: Mutex<Option<String>>,
     pub(crate) suggesters: Suggesters,
+    pub(crate) vectors: Vectors,
+    pub(crate) keeper: Keeper,
     pub(crate) closing: AtomicBool,
 }
 
@@ -231,19 +237,30 @@ impl Index {
         let (translog, replay) = Translog::open(
             scoped(&folder, TRANSLOG_FOLDER)?,
             options.durability,
-            committed.seq,
+            match committed.log_from {
+                Some(from) => from.checked_sub(1),
+                None => committed.seq,
+            },
         )?;
         let definition = Arc::new(Definition {
             mapping,
             slots: meta.slots,
         });
+        let vectors = Vectors::open(&folder, &definition.mapping)?;
+        let (old, replay): (Vec<Op>, Vec<Op>) = replay
+            .into_iter()
+            .partition(|op| committed.seq.is_some_and(|seq| op.seq() <= seq));
+        write::replay_vectors(&vectors, &definition.mapping, old)?;
+        if let Some(seq) = committed.seq {
+            vectors.refresh(seq)?;
+        }
         let suggesters = Suggesters::new(&settings);
         let (sender, receiver) = bounded(options.queue.max(1));
         let snapshot = Snapshot::open(
             &folder,
             &reader,
             &settings,
-            &definition,
+            vectors.table(),
             committed.generation,
         )?;
         let shared = Arc::new(Shared {
@@ -263,10 +280,12 @@ impl Index {
             snapshot: RwLock::new(Arc::new(snapshot)),
             failure: Mutex::new(None),
             suggesters,
+            vectors,
+            keeper: Keeper::default(),
             closing: AtomicBool::new(false),
         });
         shared.suggesters.refreshed(&shared);
-        let indexer = Indexer::new(Arc::clone(&shared), receiver, committed);
+        let indexer = Indexer::new(Arc::clone(&shared), receiver, sender.clone(), committed);
         let thread = std::thread::Builder::new()
             .name(format!("index-{name}"))
             .spawn(move || indexer.run())
@@ -376,14 +395,33 @@ impl Index {
         answer.recv().map_err(|_| self.shared.gone())?
     }
 
-    /// Merges all segments into one.
+    /// Merges all segments into one, of the text index and of each field of vectors.
     ///
     /// # Errors
     /// When the index is closed or cannot be written.
     pub fn force_merge(&self) -> Result<()> {
         let (reply, answer) = bounded(1);
         self.send(Message::Merge(reply))?;
-        answer.recv().map_err(|_| self.shared.gone())?.map(|_| ())
+        answer.recv().map_err(|_| self.shared.gone())??;
+        self.compact_vectors(&Progress::default())
+    }
+
+    /// Seals what is fresh of the vectors, and merges their segments into one for each field.
+    ///
+    /// # Errors
+    /// When it was cancelled, or the index cannot be written.
+    pub fn compact_vectors(&self, progress: &Progress) -> Result<()> {
+        for (_, vectors) in self.shared.vectors.all() {
+            vectors.set.seal(progress)?;
+            vectors.set.merge_all(progress)?;
+        }
+        self.send(Message::Republish)?;
+        self.refresh().map(|_| ())
+    }
+
+    /// The vectors in numbers, by path.
+    pub fn vector_stats(&self) -> Vec<(String, SetStats)> {
+        self.shared.vectors.stats()
     }
 
     /// Searches what the last refresh made visible.
@@ -426,6 +464,7 @@ impl Index {
         if self.shared.closing.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
+        self.shared.keeper.stop();
         let (reply, answer) = bounded(1);
         let sent = self.sender.send(Message::Close(reply));
         let result = match sent {
@@ -450,6 +489,7 @@ impl Drop for Index {
     fn drop(&mut self) {
         // A dropped index stops without a commit: the translog has everything.
         self.shared.closing.store(true, Ordering::SeqCst);
+        self.shared.keeper.stop();
         let _ = self.sender.send(Message::Abandon);
         if let Some(thread) = self.thread.lock().take() {
             let _ = thread.join();

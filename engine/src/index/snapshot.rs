@@ -8,7 +8,8 @@ use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, DocSet, IndexReader, Searcher, TERMINATED};
 
-use super::{Definition, IndexSettings, RAW_FOLDER};
+use super::vectors::VectorTable;
+use super::{IndexSettings, RAW_FOLDER};
 use crate::error::Result;
 use crate::store::Store;
 use crate::text::{RawTexts, TextSchema};
@@ -37,6 +38,8 @@ pub struct Snapshot {
     pub columns: Vec<SegmentColumns>,
     /// Raw texts.
     pub raw: Arc<RawTable>,
+    /// Vectors by path, as they were at the same moment.
+    pub vectors: VectorTable,
 }
 
 impl Snapshot {
@@ -48,10 +51,10 @@ impl Snapshot {
         folder: &Arc<dyn Store>,
         reader: &IndexReader,
         settings: &IndexSettings,
-        _definition: &Definition,
+        vectors: VectorTable,
         generation: u64,
     ) -> Result<Self> {
-        Self::build(folder, reader, settings, generation, None)
+        Self::build(folder, reader, settings, vectors, generation, None)
     }
 
     /// What the reader has now, with the derived parts of segments that were there before.
@@ -62,6 +65,7 @@ impl Snapshot {
         folder: &Arc<dyn Store>,
         reader: &IndexReader,
         settings: &IndexSettings,
+        vectors: VectorTable,
         generation: u64,
         before: Option<&Self>,
     ) -> Result<Self> {
@@ -102,6 +106,7 @@ impl Snapshot {
             searcher,
             columns,
             raw: Arc::new(raw),
+            vectors,
         })
     }
 

@@ -8,6 +8,7 @@ use tantivy::TantivyDocument;
 use super::indexer::Message;
 use super::live::Live;
 use super::read::Current;
+use super::vectors::{DocumentVectors, Vectors, extract};
 use super::{Index, Shared};
 use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
@@ -27,6 +28,23 @@ pub(crate) struct WriteState {
     pub(crate) next_ord: u64,
 }
 
+/// A document as its parts take it.
+struct Written {
+    document: TantivyDocument,
+    /// The source without vectors.
+    source: Arc<[u8]>,
+    vectors: DocumentVectors,
+}
+
+/// What a document replaces.
+#[derive(Clone, Copy)]
+struct How {
+    /// Nothing: its id is new.
+    fresh: bool,
+    /// Not the vectors of fields that it does not name.
+    keep: bool,
+}
+
 /// What a write comes to, before it is logged.
 enum Effect {
     Put {
@@ -35,6 +53,8 @@ enum Effect {
         version: u64,
         ord: u64,
         fresh: bool,
+        /// Vectors of fields that the source does not name stay.
+        keep: bool,
         outcome: WriteOutcome,
     },
     Remove {
@@ -97,24 +117,35 @@ impl Index {
                 version,
                 ord,
                 fresh,
+                keep,
                 outcome,
             } => {
-                let bytes: Arc<[u8]> = serde_json::to_vec(&source)
-                    .map_err(|error| EngineError::Internal(error.to_string()))?
-                    .into();
-                let document = self.document(&source)?;
+                let logged = bytes_of(&source)?;
+                let written = self.document(source)?;
                 let seq = state.next_seq;
-                let op = Op::Index {
-                    seq,
-                    version,
-                    ord,
-                    id: id.clone(),
-                    source: bytes.to_vec(),
+                let (log_id, source) = (id.clone(), logged);
+                let op = if keep {
+                    Op::Change {
+                        seq,
+                        version,
+                        ord,
+                        id: log_id,
+                        source,
+                    }
+                } else {
+                    Op::Index {
+                        seq,
+                        version,
+                        ord,
+                        id: log_id,
+                        source,
+                    }
                 };
                 *last = Some(self.log(&op)?);
                 state.next_seq = seq + 1;
                 state.next_ord = state.next_ord.max(ord + 1);
-                self.put(document, &id, seq, version, ord, bytes, fresh)?;
+                let how = How { fresh, keep };
+                self.put(written, &id, seq, version, ord, how)?;
                 Ok(self.result(id, version, seq, outcome))
             }
             Effect::Remove { id, version, ord } => {
@@ -145,6 +176,7 @@ impl Index {
     /// Applies an operation that the translog already has.
     pub(super) fn apply_replayed(&self, op: Op) -> Result<()> {
         let mut state = self.write.lock();
+        let keep = matches!(op, Op::Change { .. });
         match op {
             Op::Index {
                 seq,
@@ -152,16 +184,19 @@ impl Index {
                 ord,
                 id,
                 source,
+            }
+            | Op::Change {
+                seq,
+                version,
+                ord,
+                id,
+                source,
             } => {
-                let value: Value =
-                    serde_json::from_slice(&source).map_err(|error| EngineError::Corrupt {
-                        file: "translog".to_owned(),
-                        reason: format!("operation {seq}: {error}"),
-                    })?;
-                let document = self.document(&value)?;
+                let written = self.document(logged(seq, &source)?)?;
                 state.next_seq = state.next_seq.max(seq + 1);
                 state.next_ord = state.next_ord.max(ord + 1);
-                self.put(document, &id, seq, version, ord, source.into(), false)
+                let how = How { fresh: false, keep };
+                self.put(written, &id, seq, version, ord, how)
             }
             Op::Delete {
                 seq,
@@ -180,17 +215,20 @@ impl Index {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one document")]
     fn put(
         &self,
-        mut document: TantivyDocument,
+        written: Written,
         id: &str,
         seq: u64,
         version: u64,
         ord: u64,
-        source: Arc<[u8]>,
-        fresh: bool,
+        how: How,
     ) -> Result<()> {
+        let Written {
+            mut document,
+            source,
+            vectors,
+        } = written;
         let schema = &self.shared.schema;
         document.add_text(schema.id, id);
         document.add_u64(schema.ord, ord);
@@ -206,12 +244,14 @@ impl Index {
                 source: Some(source),
             },
         );
-        let replaces = (!fresh).then(|| id.to_owned());
+        let replaces = (!how.fresh).then(|| id.to_owned());
         self.send(Message::Put {
             document: Box::new(document),
             replaces,
             seq,
             ord,
+            vectors,
+            keep: how.keep,
         })
     }
 
@@ -228,6 +268,7 @@ impl Index {
         self.send(Message::Remove {
             id: id.to_owned(),
             seq,
+            ord,
         })
     }
 
@@ -243,10 +284,20 @@ impl Index {
     }
 
     /// Converts a document; the mapping learns its new fields first, durably.
-    fn document(&self, source: &Value) -> Result<TantivyDocument> {
+    fn document(&self, source: Value) -> Result<Written> {
         // Objects inside lists may bring fields in several rounds; every round adds at least one.
         for _ in 0..crate::mapping::MAX_FIELDS {
             let definition = Arc::clone(&self.shared.definition.read());
+            let extracted = extract(&definition.mapping, &source)?;
+            if !extracted.learned.is_empty() {
+                let mut mapping: Mapping = definition.mapping.clone();
+                for (path, dims) in &extracted.learned {
+                    mapping = mapping.with_dims(path, *dims)?;
+                }
+                self.shared.redefine(&definition, mapping)?;
+                continue;
+            }
+            let rest = extracted.rest.as_ref().unwrap_or(&source);
             let converted = Converter {
                 mapping: &definition.mapping,
                 slots: &definition.slots,
@@ -255,9 +306,19 @@ impl Index {
                 substring: &self.shared.settings.substring,
                 ignore_malformed: self.shared.settings.ignore_malformed,
             }
-            .convert(source)?;
+            .convert(rest)?;
             if converted.new_fields.is_empty() {
-                return Ok(converted.document);
+                let mut document = converted.document;
+                for (path, vectors) in &extracted.vectors {
+                    if !vectors.is_empty() {
+                        document.add_text(self.shared.schema.names, path);
+                    }
+                }
+                return Ok(Written {
+                    document,
+                    source: bytes_of(rest)?.into(),
+                    vectors: extracted.vectors,
+                });
             }
             let mut mapping: Mapping = definition.mapping.clone();
             for new in converted.new_fields {
@@ -288,6 +349,7 @@ impl Index {
                         version: 1,
                         ord: state.next_ord,
                         fresh: true,
+                        keep: false,
                         outcome: WriteOutcome::Created,
                     });
                 };
@@ -316,6 +378,7 @@ impl Index {
                     version: next,
                     ord,
                     fresh,
+                    keep: false,
                     outcome,
                 })
             }
@@ -372,6 +435,7 @@ impl Index {
                         version: known.as_ref().map_or(1, |current| current.version + 1),
                         ord: state.next_ord,
                         fresh: known.is_none(),
+                        keep: false,
                         outcome: WriteOutcome::Created,
                     });
                 };
@@ -402,6 +466,7 @@ impl Index {
                     version: current.version + 1,
                     ord: current.ord,
                     fresh: false,
+                    keep: true,
                     outcome: WriteOutcome::Updated,
                 })
             }
@@ -415,6 +480,39 @@ impl Shared {
         tracing::error!(index = %self.name, reason, "the index stopped taking writes");
         self.failure.lock().get_or_insert_with(|| reason.to_owned());
     }
+}
+
+fn bytes_of(source: &Value) -> Result<Vec<u8>> {
+    serde_json::to_vec(source).map_err(|error| EngineError::Internal(error.to_string()))
+}
+
+/// A source as the log has it.
+fn logged(seq: u64, source: &[u8]) -> Result<Value> {
+    serde_json::from_slice(source).map_err(|error| EngineError::Corrupt {
+        file: "translog".to_owned(),
+        reason: format!("operation {seq}: {error}"),
+    })
+}
+
+/// Puts vectors again that the text index's commit holds and their own files do not.
+pub(super) fn replay_vectors(vectors: &Vectors, mapping: &Mapping, ops: Vec<Op>) -> Result<()> {
+    for op in ops {
+        let keep = matches!(op, Op::Change { .. });
+        match op {
+            Op::Index {
+                seq, ord, source, ..
+            }
+            | Op::Change {
+                seq, ord, source, ..
+            } => {
+                let extracted = extract(mapping, &logged(seq, &source)?)?;
+                vectors.put(mapping, seq, ord, &extracted.vectors, keep, false)?;
+            }
+            Op::Delete { seq, ord, .. } => vectors.delete(seq, ord)?,
+            Op::NoOp { .. } => {}
+        }
+    }
+    Ok(())
 }
 
 /// Unique for an index, without a look-up: its own id, and a sequence number that no other write has.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::vector::VectorField;
 use crate::error::{EngineError, Result};
 
 /// What happens to fields that a mapping does not know.
@@ -102,6 +103,8 @@ pub enum FieldType {
         /// The formats that values may have; `None` for the default.
         format: Option<String>,
     },
+    /// Vectors.
+    Vector(VectorField),
     /// Fields of its own.
     Object {
         /// What happens to unknown fields in it; `None` for what holds outside.
@@ -122,6 +125,7 @@ impl FieldType {
             Self::Number(kind) => kind.as_str(),
             Self::Boolean => "boolean",
             Self::Date { .. } => "date",
+            Self::Vector(vector) => vector.type_name(),
             Self::Object { .. } => "object",
         }
     }
@@ -219,6 +223,7 @@ impl Field {
             } => {
                 out.insert("format".into(), json!(format));
             }
+            FieldType::Vector(vector) => vector.print(&mut out),
             _ => {}
         }
         if !self.index {
@@ -311,6 +316,12 @@ pub(super) fn merge_properties(
                     )));
                 }
                 search_analyzer.clone_from(new_search);
+            }
+            (FieldType::Vector(old), FieldType::Vector(new))
+                if old.opensearch == new.opensearch =>
+            {
+                old.merge(new, &path)?;
+                continue;
             }
             (old, new) if old.name() != new.name() => {
                 return Err(EngineError::IllegalArgument(format!(

@@ -8,9 +8,11 @@
 mod dynamic;
 mod field;
 mod parse;
+mod vector;
 
 pub use dynamic::infer;
 pub use field::{Dynamic, Field, FieldType, NumberKind};
+pub use vector::{Similarity, VectorField};
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -113,6 +115,32 @@ impl Mapping {
             merged.meta.clone_from(&other.meta);
         }
         field::merge_properties(&mut merged.properties, &other.properties, "")?;
+        merged.flatten()?;
+        Ok(merged)
+    }
+
+    /// This mapping with the dimensions of a field of vectors, where nobody knew them.
+    ///
+    /// # Errors
+    /// When it knows others, or there is no such field.
+    pub fn with_dims(&self, path: &str, dims: usize) -> Result<Self> {
+        let mut merged = self.clone();
+        let mut properties = Some(&mut merged.properties);
+        let mut parts = path.split('.').peekable();
+        while let Some(part) = parts.next() {
+            let field = properties.take().and_then(|fields| fields.get_mut(part));
+            match field.map(|field| &mut field.kind) {
+                Some(FieldType::Object {
+                    properties: inner, ..
+                }) => properties = Some(inner),
+                Some(FieldType::Vector(vector)) if parts.peek().is_none() => {
+                    if *vector.dims.get_or_insert(dims) != dims {
+                        return Err(EngineError::document(path, "the dimensions are known"));
+                    }
+                }
+                _ => return Err(EngineError::document(path, "is no field of vectors")),
+            }
+        }
         merged.flatten()?;
         Ok(merged)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::vector::VectorField;
 use super::{Dynamic, Field, FieldType, MAX_DEPTH, Mapping, NumberKind};
 use crate::error::{EngineError, Result};
 
@@ -33,8 +34,6 @@ const LATER: &[&str] = &[
     "ip",
     "flattened",
     "completion",
-    "dense_vector",
-    "knn_vector",
     "alias",
     "scaled_float",
     "nested",
@@ -180,6 +179,8 @@ fn kind(name: &str, path: &str) -> Result<FieldType> {
         "half_float" => FieldType::Number(NumberKind::HalfFloat),
         "boolean" => FieldType::Boolean,
         "date" => FieldType::Date { format: None },
+        "dense_vector" => FieldType::Vector(VectorField::new(false)),
+        "knn_vector" => FieldType::Vector(VectorField::new(true)),
         "object" => FieldType::Object {
             dynamic: None,
             enabled: true,
@@ -221,6 +222,15 @@ fn parameter(
         }
         ("enabled", FieldType::Object { enabled, .. }) => *enabled = flag(value, path)?,
         (_, FieldType::Object { .. }) => return Err(unknown(key, path, type_name)),
+        ("index", FieldType::Vector(_)) => out.index = flag(value, path)?,
+        ("meta", FieldType::Vector(_)) => {
+            out.inert.insert(key.to_owned(), value.clone());
+        }
+        (_, FieldType::Vector(vector)) => {
+            if !vector.parameter(key, value, path)? {
+                return Err(unknown(key, path, type_name));
+            }
+        }
         ("analyzer", FieldType::Text { analyzer, .. }) => *analyzer = text(value, key, path)?,
         (
             "search_analyzer",
@@ -269,9 +279,10 @@ fn parameter(
         ("fields", _) => {
             out.fields = properties(value, path, depth + 1)?;
             for (name, sub) in &out.fields {
-                if matches!(sub.kind, FieldType::Object { .. }) {
+                if matches!(sub.kind, FieldType::Object { .. } | FieldType::Vector(_)) {
                     return Err(EngineError::Mapping(format!(
-                        "Type [object] cannot be used in multi field [{path}.{name}]"
+                        "Type [{}] cannot be used in multi field [{path}.{name}]",
+                        sub.kind.name()
                     )));
                 }
                 if !sub.fields.is_empty() {

@@ -75,4 +75,19 @@ pub struct Hit {
     pub explanation: Option<Value>,
     /// Hits of its group, by name.
     pub inner_hits: Option<Map<String, Value>>,
+    /// Where it was near to the vectors of the request.
+    pub nearest: Vec<Nearest>,
+}
+
+/// The vector of a document that was nearest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nearest {
+    /// The field's path.
+    pub field: String,
+    /// Which of the document's vectors; of a GIF, the frame.
+    pub slot: u32,
+    /// When it shows, in seconds.
+    pub time: f32,
+    /// The cosine, the dot product or the distance, by the field's similarity.
+    pub similarity: f32,
 }

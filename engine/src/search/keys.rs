@@ -156,6 +156,9 @@ impl SegmentKey {
             Some(FieldType::Object { .. }) => {
                 Err(EngineError::query(path, "an object cannot be sorted"))
             }
+            Some(FieldType::Vector(_)) => {
+                Err(EngineError::query(path, "a vector cannot be sorted"))
+            }
             None if field.unmapped_type.is_some() => Ok(Self::Number {
                 columns: Vec::new(),
                 order,

@@ -6,6 +6,7 @@ mod highlight;
 mod keys;
 mod merge;
 
+pub use crate::request::Nearest;
 pub use keys::SortValue;
 pub(crate) use merge::merge_responses;
 
@@ -18,10 +19,11 @@ use tantivy::query::{BooleanQuery, EnableScoring, Occur};
 
 use crate::error::{EngineError, Result};
 use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
-use crate::query::ast::Query;
+use crate::query::ast::{Bool, Query};
 use crate::query::plan::Planner;
 use crate::request::{SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits};
 use crate::text::TextSchema;
+use crate::vector::KnnReport;
 
 use collect::Collected;
 
@@ -104,9 +106,9 @@ pub(crate) fn execute_ranked(
             timeout.min(context.limits.query_timeout)
         });
     let deadline = started + timeout;
-    let planner = Planner::new(context, deadline);
-    let everything = Query::match_all();
-    let query = request.query.as_ref().unwrap_or(&everything);
+    let mut planner = Planner::new(context, deadline);
+    planner.knn_k = request.size.clamp(1, crate::vector::MAX_K);
+    let query = &combined(request);
     let mut planned = planner.plan(query)?;
     let filters: Vec<&Query> = request.post_filter.iter().chain(extra_filter).collect();
     if !filters.is_empty() {
@@ -176,6 +178,9 @@ pub(crate) fn execute_ranked(
         if explicit_sort {
             hit.sort = Some(entry.keys.iter().map(SortValue::to_json).collect());
         }
+        if let Some(nearest) = planner.nearest.lock().get(&entry.ord) {
+            hit.nearest.clone_from(nearest);
+        }
         ranked.push(Ranked {
             keys: entry.keys,
             ord: entry.ord,
@@ -213,6 +218,7 @@ pub(crate) fn execute_ranked(
         json!({"index": &*context.index, "generation": context.snapshot.generation,
             "query": query.to_json(), "plan": format!("{planned:?}"),
             "segments": searcher.segment_readers().len(),
+            "knn": planner.profiles.lock().iter().map(KnnProfile::to_json).collect::<Vec<_>>(),
             "search_micros": u64::try_from(planned_in.as_micros()).unwrap_or(u64::MAX)})
     });
     Ok((
@@ -227,6 +233,53 @@ pub(crate) fn execute_ranked(
         },
         ranked,
     ))
+}
+
+/// The query with the request's own neighbours: documents that are either, their scores added up.
+fn combined(request: &SearchRequest) -> Query {
+    let neighbours = request.knn.iter().cloned().map(Query::Knn);
+    let mut clauses: Vec<Query> = request.query.iter().cloned().chain(neighbours).collect();
+    match clauses.len() {
+        0 => Query::match_all(),
+        1 => clauses.remove(0),
+        _ => Query::Bool(Bool {
+            should: clauses,
+            ..Bool::default()
+        }),
+    }
+}
+
+/// How neighbours were found.
+#[derive(Debug, Clone)]
+pub struct KnnProfile {
+    /// The field's path.
+    pub field: String,
+    /// How many were asked for.
+    pub k: usize,
+    /// How many candidates were kept.
+    pub candidates: usize,
+    /// How many documents the filter let pass; `None` for all.
+    pub allowed: Option<u64>,
+    /// What was done.
+    pub report: KnnReport,
+}
+
+impl KnnProfile {
+    fn to_json(&self) -> serde_json::Value {
+        let segments: Vec<_> = self
+            .report
+            .segments
+            .iter()
+            .map(|(generation, report)| {
+                json!({"segment": generation, "strategy": report.strategy.name(),
+                    "vectors": report.vectors, "passing": report.passing,
+                    "scored": report.scored, "retries": report.retries})
+            })
+            .collect();
+        json!({"field": self.field, "k": self.k, "num_candidates": self.candidates,
+            "allowed": self.allowed, "fresh": self.report.fresh, "scored": self.report.scored,
+            "segments": segments})
+    }
 }
 
 /// How many documents match a query.
@@ -250,7 +303,6 @@ fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
         ("suggest", request.suggest.is_some()),
         ("rescore", request.rescore.is_some()),
         ("collapse", request.collapse.is_some()),
-        ("knn", !request.knn.is_empty()),
         ("pit", request.pit.is_some()),
         ("explain", request.explain),
         ("fields", !request.fields.is_empty()),

@@ -40,6 +40,8 @@ pub enum Kind {
     Snapshot = 8,
     /// The tombstones of a segment.
     Tombstones = 9,
+    /// The models of a library.
+    Models = 10,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
             Self::Vectors => *b"PVCM",
             Self::Snapshot => *b"PSNP",
             Self::Tombstones => *b"PTMB",
+            Self::Models => *b"PMDL",
         }
     }
 }

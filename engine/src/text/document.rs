@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::schema::OwnedValue;
 
+use super::marks::{is_faithful, list_mark, odd_mark};
 use super::{Slots, TextSchema, TextTarget};
 use crate::error::{EngineError, Result};
 use crate::mapping::{Dynamic, Field, FieldType, Mapping, infer};
@@ -178,6 +179,9 @@ impl Converter<'_> {
                     format!("nests deeper than {MAX_DEPTH}"),
                 ));
             }
+            if !items.is_empty() {
+                sink.names.insert(list_mark(path));
+            }
             return items
                 .iter()
                 .try_for_each(|item| self.value(sink, item, path, dynamic, depth + 1));
@@ -238,8 +242,12 @@ impl Converter<'_> {
         path: &str,
         follow_copies: bool,
     ) -> Result<()> {
-        if field.index && self.indexed(sink, field, value, path)? {
+        let indexed = field.index && self.indexed(sink, field, value, path)?;
+        if indexed {
             sink.names.insert(path.to_owned());
+        }
+        if !(indexed && is_faithful(field, value)) {
+            sink.names.insert(odd_mark(path));
         }
         for (name, sub) in &field.fields {
             let sub_path = format!("{path}.{name}");
@@ -314,7 +322,7 @@ impl Converter<'_> {
                 Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
                 Err(reason) => return Err(EngineError::document(path, reason)),
             },
-            FieldType::Object { .. } => return Ok(false),
+            FieldType::Object { .. } | FieldType::Vector(_) => return Ok(false),
         }
         Ok(true)
     }

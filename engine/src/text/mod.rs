@@ -2,6 +2,7 @@
 
 pub mod directory;
 mod document;
+mod marks;
 mod raw;
 mod schema;
 mod slots;
@@ -9,6 +10,7 @@ mod terms;
 mod tokenizer;
 
 pub use document::{Converted, Converter, NewField};
+pub use marks::{list_mark, odd_mark};
 pub use raw::RawTexts;
 pub use schema::TextSchema;
 pub use slots::{Slots, TextTarget};

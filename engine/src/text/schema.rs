@@ -9,7 +9,7 @@
 //! | `_ord` | the document's ordinal, fast |
 //! | `_seq`, `_version` | sequence number and version, fast |
 //! | `_source` | the document as JSON, stored |
-//! | `_names` | the paths that have a value, for `exists` |
+//! | `_names` | the paths that have a value, for `exists`; marks of values that are not indexed as they are |
 //! | `kw` | exact strings of all paths: JSON, raw terms, fast |
 //! | `num` | numbers, dates and booleans of all paths: JSON, fast only |
 //! | `tri` | character trigrams of the paths that ask for them: JSON |

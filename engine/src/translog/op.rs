@@ -35,13 +35,30 @@ pub enum Op {
         /// The sequence number.
         seq: u64,
     },
+    /// A document was changed in part: as [`Op::Index`], but its vectors stay in the fields that
+    /// the source does not name.
+    Change {
+        /// The sequence number.
+        seq: u64,
+        /// The document's version after it.
+        version: u64,
+        /// The document's ordinal.
+        ord: u64,
+        /// The document's id.
+        id: String,
+        /// The document as JSON.
+        source: Vec<u8>,
+    },
 }
 
 impl Op {
     /// The sequence number.
     pub fn seq(&self) -> u64 {
         match self {
-            Self::Index { seq, .. } | Self::Delete { seq, .. } | Self::NoOp { seq } => *seq,
+            Self::Index { seq, .. }
+            | Self::Change { seq, .. }
+            | Self::Delete { seq, .. }
+            | Self::NoOp { seq } => *seq,
         }
     }
 
@@ -60,6 +77,7 @@ impl Op {
         let op: &ArchivedOp = rkyv::access::<ArchivedOp, rancor::Error>(&payload)?;
         Ok(match op {
             ArchivedOp::Index { seq, .. }
+            | ArchivedOp::Change { seq, .. }
             | ArchivedOp::Delete { seq, .. }
             | ArchivedOp::NoOp { seq } => seq.to_native(),
         })

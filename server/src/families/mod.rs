@@ -2,3 +2,4 @@
 
 pub mod gif;
 pub mod library;
+pub mod similar;

@@ -33,6 +33,7 @@ pub fn access(method: &Method, path: &str) -> Access {
         | ["image", "search", "suggest" | "hotwords"]
         | ["search"]
         | ["search", "suggest" | "hotwords"]
+        | ["api", "image", "sim", "search", _]
             if posts =>
         {
             Access::Read

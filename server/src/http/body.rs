@@ -4,6 +4,7 @@
 //! that the family answers in its own envelope and order. The specification shows the schema of `T`.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,20 +15,27 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
+use crate::app::App;
+
 /// The longest body, in bytes.
 const MAX_BYTES: usize = 1024 * 1024;
+/// What a body with a file in base64 has beside the file, in bytes.
+const BESIDE_FILE: usize = 64 * 1024;
 /// The longest that a body may take to arrive.
 const MAX_TIME: Duration = Duration::from_secs(30);
+/// The same for a body with a file.
+const MAX_FILE_TIME: Duration = Duration::from_secs(300);
 
-/// A JSON body as it came, or why it is none; documented as a `T`.
+/// A JSON body as it came, or why it is none; documented as a `T`. With `FILE` it may hold a file in
+/// base64, of the node's largest size.
 #[derive(Debug)]
-pub struct TolerantJson<T> {
+pub struct TolerantJson<T, const FILE: bool = false> {
     /// The body, or what is wrong with it.
     pub value: std::result::Result<Value, String>,
     schema: PhantomData<fn() -> T>,
 }
 
-impl<'a, T: Type> ApiExtractor<'a> for TolerantJson<T> {
+impl<'a, T: Type, const FILE: bool> ApiExtractor<'a> for TolerantJson<T, FILE> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
 
     type ParamType = ();
@@ -49,17 +57,28 @@ impl<'a, T: Type> ApiExtractor<'a> for TolerantJson<T> {
     }
 
     async fn from_request(
-        _request: &'a Request,
+        request: &'a Request,
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        let read = body.take()?.into_bytes_limit(MAX_BYTES);
-        let value = match tokio::time::timeout(MAX_TIME, read).await {
+        let (limit, time) = if FILE {
+            let app = request.data::<Arc<App>>();
+            let file = app.map_or(0, |app| app.settings.limits.max_file_bytes);
+            let encoded = usize::try_from(file)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(3)
+                / 2;
+            (encoded.saturating_add(BESIDE_FILE), MAX_FILE_TIME)
+        } else {
+            (MAX_BYTES, MAX_TIME)
+        };
+        let read = body.take()?.into_bytes_limit(limit);
+        let value = match tokio::time::timeout(time, read).await {
             Err(_) => Err(format!(
                 "the body did not arrive within {} seconds",
-                MAX_TIME.as_secs()
+                time.as_secs()
             )),
-            Ok(read) => parsed(read),
+            Ok(read) => parsed(read, limit),
         };
         Ok(Self {
             value,
@@ -68,13 +87,16 @@ impl<'a, T: Type> ApiExtractor<'a> for TolerantJson<T> {
     }
 }
 
-fn parsed(read: std::result::Result<Bytes, ReadBodyError>) -> std::result::Result<Value, String> {
+fn parsed(
+    read: std::result::Result<Bytes, ReadBodyError>,
+    limit: usize,
+) -> std::result::Result<Value, String> {
     match read {
         Ok(bytes) => {
             serde_json::from_slice(&bytes).map_err(|error| format!("the body is not JSON: {error}"))
         }
         Err(ReadBodyError::PayloadTooLarge) => {
-            Err(format!("the body is longer than {MAX_BYTES} bytes"))
+            Err(format!("the body is longer than {limit} bytes"))
         }
         Err(error) => Err(format!("the body cannot be read: {error}")),
     }

@@ -6,12 +6,15 @@ use poem::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::families::gif::GifError;
+use crate::families::similar;
 
 /// A family of routes with an envelope of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
     /// GIF search and the library's upload.
     Gif,
+    /// Search by picture.
+    Similar,
     /// Everything else answers as Elasticsearch does.
     Other,
 }
@@ -19,8 +22,10 @@ pub enum Family {
 impl Family {
     /// The family of a path.
     pub fn of(path: &str) -> Self {
-        match path.split('/').nth(1) {
-            Some("image" | "search" | "createlink") => Self::Gif,
+        let mut parts = path.split('/').skip(1);
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("image" | "search" | "createlink"), ..) => Self::Gif,
+            (Some("api"), Some("image"), Some("sim")) => Self::Similar,
             _ => Self::Other,
         }
     }
@@ -36,6 +41,8 @@ impl Family {
                 _ => GifError::Internal,
             }
             .into_response(),
+            Self::Similar if status == StatusCode::UNAUTHORIZED => similar::unauthorized(),
+            Self::Similar => similar::refused(status, reason),
             Self::Other => {
                 let kind = match status {
                     StatusCode::UNAUTHORIZED => "security_exception",

@@ -86,6 +86,9 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
 impl<E> Guarded<E> {
     fn allowed(&self, request: &Request) -> bool {
         let settings = &self.app.settings;
+        if Family::of(request.uri().path()) == Family::Similar {
+            return self.allowed_similar(request);
+        }
         let Some(key) = &settings.api_key else {
             return true;
         };
@@ -95,6 +98,30 @@ impl<E> Guarded<E> {
             Access::Write => true,
         };
         !needed || bearer(request).is_some_and(|given| key.matches(given))
+    }
+
+    /// Search by picture has a token of its own; the key does as well. Without a token the key is
+    /// needed where it is elsewhere.
+    fn allowed_similar(&self, request: &Request) -> bool {
+        let settings = &self.app.settings;
+        let needed = match access(request.method(), request.uri().path()) {
+            _ if settings.token.is_some() => true,
+            Access::Open => false,
+            Access::Read => settings.private,
+            Access::Write => settings.api_key.is_some(),
+        };
+        if !needed {
+            return true;
+        }
+        let with_token = settings.token.as_ref().is_some_and(|token| {
+            let given = request.headers().get("token");
+            given.is_some_and(|given| token.matches(given.as_bytes().trim_ascii()))
+        });
+        let with_key = settings
+            .api_key
+            .as_ref()
+            .is_some_and(|key| bearer(request).is_some_and(|given| key.matches(given)));
+        with_token || with_key
     }
 }
 

@@ -13,6 +13,7 @@ use crate::VERSION;
 use crate::app::App;
 use crate::families::gif::GifApi;
 use crate::families::library::LibraryApi;
+use crate::families::similar::SimilarApi;
 
 /// The groups of the specification.
 #[derive(Debug, Tags)]
@@ -23,17 +24,21 @@ pub enum Tag {
     /// `data`; code 0 is success.
     #[oai(rename = "GIF search")]
     GifSearch,
+    /// Pictures are taken in and found by how they look. Every answer is wrapped in `msg`, `code`
+    /// and `data`, with HTTP 200; `code` 200 is success.
+    #[oai(rename = "Search by picture")]
+    Similar,
     /// The node itself.
     Node,
 }
 
-type Apis = (LibraryApi, GifApi);
+type Apis = (LibraryApi, GifApi, SimilarApi);
 
 fn service() -> OpenApiService<Apis, ()> {
-    OpenApiService::new((LibraryApi, GifApi), "Pictor", VERSION)
+    OpenApiService::new((LibraryApi, GifApi, SimilarApi), "Pictor", VERSION)
         .description(
             "A search-engine node for pictures and GIFs. Pictures come in by upload or import and are found by words (exact, partial, \
-             typo-tolerant, by meaning, by Python's regular expressions). Writing needs \
+             typo-tolerant, by meaning, by Python's regular expressions) and by how they look. Writing needs \
              `Authorization: Bearer KEY` where the node has a key; a private node wants it for \
              reading too.",
         )

@@ -30,6 +30,17 @@ pub enum LibraryError {
     /// Others changed the record again and again at the same time.
     #[error("picture {0} is being changed by others; try again")]
     Contended(u64),
+    /// The pictures were described by another model than the node has now.
+    #[error(
+        "the library's vectors come from the model {is}, the node is set to {wanted}: run \
+         `pictor reembed` with the same --image-model and --text-model, or serve with the old ones"
+    )]
+    Models {
+        /// The model of the vectors.
+        is: String,
+        /// The node's model.
+        wanted: String,
+    },
     /// The index failed or refused.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -52,7 +63,7 @@ impl LibraryError {
         match self {
             Self::Image(_) | Self::FileTooLarge { .. } | Self::Field { .. } => ErrorClass::User,
             Self::NotFound(_) => ErrorClass::NotFound,
-            Self::Contended(_) => ErrorClass::Conflict,
+            Self::Contended(_) | Self::Models { .. } => ErrorClass::Conflict,
             Self::Engine(error) => error.class(),
             Self::Store(StoreError::NoSpace { .. }) => ErrorClass::Unavailable,
             Self::Store(_) => ErrorClass::Internal,

@@ -255,7 +255,7 @@ impl Fields {
 }
 
 fn check_name(name: &str) -> std::result::Result<(), String> {
-    if OWN_FIELDS.contains(&name) {
+    if OWN_FIELDS.contains(&name) || name == super::VECTORS {
         return Err("is a field of the record itself, not metadata".to_owned());
     }
     if name.len() > MAX_NAME {

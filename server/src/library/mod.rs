@@ -4,6 +4,8 @@
 //! record never lacks its file. What a crash may leave is a file without a record, which a second
 //! upload of the same bytes takes over.
 
+mod changes;
+mod embedding;
 mod error;
 mod fields;
 mod files;
@@ -13,6 +15,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+pub use embedding::{Embedding, ModelFields, Models, VECTORS};
 pub use error::LibraryError;
 pub use fields::{Fields, now};
 pub use files::is_hash;
@@ -25,10 +28,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::Arc;
 
-use analyzers::image::{PictureInfo, probe};
+use analyzers::image::{PictureInfo, Scene, probe};
 use engine::index::Index;
 use engine::query::ast::{ConstantScore, Query, Term};
-use engine::request::{Order, SearchRequest, Sort, SourceFilter, WriteOp, WriteOutcome};
+use engine::request::{Order, SearchRequest, Sort, SourceFilter, WriteOp};
 use engine::store::{Blob, Store};
 use engine::{EngineError, ErrorClass, Node};
 use md5::Md5;
@@ -45,10 +48,8 @@ pub const INDEX: &str = "images";
 pub const ALIAS: &str = "gif";
 /// Locks that files share: two files wait for each other only by chance.
 const STRIPES: usize = 256;
-/// How often a record is read again when others change it meanwhile.
+/// How often something is tried again when others come first.
 const TRIES: usize = 20;
-/// The most labels of a picture.
-const MAX_KEYS: usize = 10_000;
 
 type Result<T, E = LibraryError> = std::result::Result<T, E>;
 
@@ -73,6 +74,8 @@ pub struct Prepared<'a> {
     pub md5: String,
     /// What was measured.
     pub info: PictureInfo,
+    /// How it looks; `None` where the library has the file already.
+    scenes: Option<Vec<Scene>>,
 }
 
 /// The library of a node. Its methods block.
@@ -82,6 +85,7 @@ pub struct Library {
     files: Files,
     ids: Ids,
     limits: Limits,
+    embedding: Embedding,
     stripes: [Mutex<()>; STRIPES],
     stripe_of: RandomState,
     /// Pictures that were written since the last refresh, by hash.
@@ -92,8 +96,23 @@ impl Library {
     /// Opens the library of a node, making its index the first time.
     ///
     /// # Errors
-    /// When the index cannot be made, or a file of the library is damaged.
-    pub fn open(node: &Node, limits: &Limits) -> Result<Self> {
+    /// When the index cannot be made, a file of the library is damaged, or its vectors come from
+    /// other models.
+    pub fn open(node: &Node, limits: &Limits, models: Models) -> Result<Self> {
+        Self::open_with(node, limits, |store, index| {
+            Embedding::open(store, index, models)
+        })
+    }
+
+    /// Opens the library of a node, with whatever decides about its models.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and what `embedding` reports.
+    pub fn open_with(
+        node: &Node,
+        limits: &Limits,
+        embedding: impl FnOnce(&dyn Store, &Index) -> Result<Embedding>,
+    ) -> Result<Self> {
         if !node.index_exists(INDEX) {
             match node.create_index(INDEX, &definition()) {
                 Ok(()) | Err(EngineError::IndexExists(_)) => {}
@@ -112,8 +131,10 @@ impl Library {
             .first()
             .and_then(|hit| hit.source.as_ref()?.get("id")?.as_u64())
             .unwrap_or(0);
+        let embedding = embedding(node.store().as_ref(), &index)?;
         Ok(Self {
             node: node.clone(),
+            embedding,
             files: Files::new(node.store()),
             ids: Ids::open(node.store(), taken)?,
             limits: limits.clone(),
@@ -136,6 +157,11 @@ impl Library {
         &self.limits
     }
 
+    /// The models of pictures and titles, and the fields of their vectors.
+    pub fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
     /// The store of the node.
     pub fn store(&self) -> Arc<dyn Store> {
         self.node.store()
@@ -151,12 +177,19 @@ impl Library {
                 limit: self.limits.max_file_bytes,
             });
         }
-        let info = probe(bytes, &self.limits.pictures())?;
+        let limits = self.limits.pictures();
+        let info = probe(bytes, &limits)?;
+        let hash = hex(&Sha256::digest(bytes));
+        let scenes = match self.find(&hash)? {
+            Some(_) => None,
+            None => Some(self.embedding.scenes(bytes, &limits)?),
+        };
         Ok(Prepared {
             bytes,
-            hash: hex(&Sha256::digest(bytes)),
+            hash,
             md5: hex(&Md5::digest(bytes)),
             info,
+            scenes,
         })
     }
 
@@ -203,8 +236,15 @@ impl Library {
             size: picture.bytes.len() as u64,
             format: format.to_owned(),
         };
+        let scenes = match &picture.scenes {
+            Some(scenes) => scenes.clone(),
+            // It was there a moment ago, and is not any more.
+            None => self
+                .embedding
+                .scenes(picture.bytes, &self.limits.pictures())?,
+        };
         self.files.put(&picture.hash, format, picture.bytes)?;
-        let id = self.create(|id| {
+        let id = self.create(Some(&scenes), |id| {
             let hash = Some(picture.hash.as_str());
             Record::new(id, hash, measures.clone(), fields.clone(), now())
         });
@@ -252,7 +292,11 @@ impl Library {
         let ids: Vec<u64> = records.iter().map(|(id, ..)| *id).collect();
         let ops = records.into_iter().map(|(id, fields, measures)| {
             let record = Record::new(id, None, measures, fields, created_at.clone());
-            WriteOp::index(Some(id.to_string()), record.to_source())
+            let source = self.source(&record, None).unwrap_or_else(|error| {
+                tracing::warn!(id, %error, "a title has no vector");
+                record.to_source()
+            });
+            WriteOp::index(Some(id.to_string()), source)
         });
         let results = index.write(ops.collect());
         results
@@ -296,33 +340,6 @@ impl Library {
         }
     }
 
-    /// Deletes a record, and its file when no other record refers to it: whether it was there.
-    ///
-    /// # Errors
-    /// When the index or the file cannot be changed.
-    pub fn delete(&self, id: u64) -> Result<bool> {
-        let Some(record) = self.record(id)? else {
-            return Ok(false);
-        };
-        let _one_at_a_time = record.hash.as_ref().map(|hash| self.lock(hash));
-        let index = self.index()?;
-        for result in index.write(vec![WriteOp::delete(id.to_string())]) {
-            if result?.result == WriteOutcome::NotFound {
-                return Ok(false);
-            }
-        }
-        if let Some(hash) = &record.hash {
-            self.fresh.lock().remove(hash);
-        }
-        self.refresh()?;
-        if let Some(hash) = &record.hash
-            && self.find(hash)?.is_none()
-        {
-            self.files.remove(hash, &record.measures.format)?;
-        }
-        Ok(true)
-    }
-
     /// How many pictures there are.
     pub fn count(&self) -> u64 {
         self.index().map_or(0, |index| index.document_count())
@@ -359,11 +376,12 @@ impl Library {
     }
 
     /// Writes a new record under the next free number.
-    fn create(&self, record: impl Fn(u64) -> Record) -> Result<u64> {
+    fn create(&self, scenes: Option<&[Scene]>, record: impl Fn(u64) -> Record) -> Result<u64> {
         let index = self.index()?;
         for _ in 0..TRIES {
             let id = self.ids.take(1)?.start;
-            let op = WriteOp::create(Some(id.to_string()), record(id).to_source());
+            let source = self.source(&record(id), scenes)?;
+            let op = WriteOp::create(Some(id.to_string()), source);
             match index.write(vec![op]).into_iter().next() {
                 Some(Ok(_)) => return Ok(id),
                 // Another way than the library took the number.
@@ -375,44 +393,14 @@ impl Library {
         Err(EngineError::Internal("no free number for a picture".to_owned()).into())
     }
 
-    fn add_key(&self, id: u64, key: &Key) -> Result<()> {
-        let index = self.index()?;
-        for _ in 0..TRIES {
-            let Some(document) = index.get(&id.to_string())? else {
-                return Err(LibraryError::NotFound(id));
-            };
-            let mut keys = match document.source.get("keys") {
-                Some(Value::Array(keys)) => keys.clone(),
-                _ => Vec::new(),
-            };
-            let is_it = |other: &Value| other.get("key").and_then(Value::as_str) == Some(&key.key);
-            if keys.iter().any(is_it) {
-                return Ok(());
-            }
-            if keys.len() >= MAX_KEYS {
-                return Err(LibraryError::field(
-                    "key",
-                    format!("picture {id} has {MAX_KEYS} keys already"),
-                ));
-            }
-            keys.push(json!({"key": key.key, "filepath": key.filepath}));
-            let op = WriteOp::Update {
-                id: id.to_string(),
-                doc: Some(json!({"keys": keys})),
-                upsert: None,
-                doc_as_upsert: false,
-                detect_noop: true,
-                if_seq_no: Some(document.seq),
-                if_primary_term: Some(engine::index::PRIMARY_TERM),
-            };
-            match index.write(vec![op]).into_iter().next() {
-                Some(Ok(_)) => return Ok(()),
-                Some(Err(EngineError::VersionConflict { .. })) => {}
-                Some(Err(error)) => return Err(error.into()),
-                None => break,
-            }
+    /// A record as it is indexed, with its vectors.
+    fn source(&self, record: &Record, scenes: Option<&[Scene]>) -> Result<Value> {
+        let vectors = self.embedding.source(scenes, Some(&record.title))?;
+        let mut source = record.to_source();
+        if let Some(object) = source.as_object_mut() {
+            object.insert(VECTORS.to_owned(), vectors);
         }
-        Err(LibraryError::Contended(id))
+        Ok(source)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::demo;
 
 fn library(store: &Arc<dyn Store>) -> Library {
     let node = Node::open(Arc::clone(store), NodeOptions::default()).unwrap();
-    Library::open(&node, &Limits::default()).unwrap()
+    Library::open(&node, &Limits::default(), embedding::models()).unwrap()
 }
 
 fn picture(number: usize) -> Vec<u8> {

@@ -48,6 +48,14 @@ pub struct ServeArgs {
     /// Fetch URLs of private and loopback addresses too
     #[arg(long, env = "PICTOR_ALLOW_PRIVATE_URLS")]
     pub allow_private_urls: bool,
+    /// Folder of a model of pictures (ResNet-50, CLIP or DINOv2: config.json, preprocessor_config.json
+    /// and model.safetensors) [default: a descriptor that needs no model]
+    #[arg(long, value_name = "DIR", env = "PICTOR_IMAGE_MODEL")]
+    pub image_model: Option<PathBuf>,
+    /// Folder of a model of sentences (BERT's family: config.json, tokenizer and model.safetensors)
+    /// [default: one that comes with the program]
+    #[arg(long, value_name = "DIR", env = "PICTOR_TEXT_MODEL")]
+    pub text_model: Option<PathBuf>,
     /// How the log (on the error output) is written
     #[arg(long, value_enum, env = "PICTOR_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,

@@ -30,6 +30,10 @@ pub struct FileSettings {
     pub allow_path: Vec<PathBuf>,
     /// `--allow-private-urls`.
     pub allow_private_urls: Option<bool>,
+    /// `--image-model`.
+    pub image_model: Option<PathBuf>,
+    /// `--text-model`.
+    pub text_model: Option<PathBuf>,
     /// `--log-format`.
     pub log_format: Option<LogFormat>,
     /// `--log-level`.

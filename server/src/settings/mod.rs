@@ -140,6 +140,10 @@ pub struct Settings {
     pub allow_path: Vec<PathBuf>,
     /// Whether URLs of private networks may be fetched.
     pub allow_private_urls: bool,
+    /// The model of pictures; `None` for the built-in one.
+    pub image_model: Option<PathBuf>,
+    /// The model of texts; `None` for the built-in one.
+    pub text_model: Option<PathBuf>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -200,6 +204,8 @@ impl Settings {
             private,
             allow_path,
             allow_private_urls: args.allow_private_urls || file.allow_private_urls.unwrap_or(false),
+            image_model: args.image_model.or(file.image_model),
+            text_model: args.text_model.or(file.text_model),
             log_format: args.log_format.or(file.log_format).unwrap_or_default(),
             log_level: args
                 .log_level
@@ -241,6 +247,16 @@ impl Settings {
                 ..defaults
             },
         })
+    }
+
+    /// Whether files below this real path may be read by path: it lies below the data folder's
+    /// `inbox` or `snapshots`, or a folder that is allowed.
+    pub fn allows(&self, real: &std::path::Path) -> bool {
+        let own = ["inbox", "snapshots"].map(|name| self.data.join(name));
+        own.iter()
+            .chain(&self.allow_path)
+            .filter_map(|folder| folder.canonicalize().ok())
+            .any(|folder| real.starts_with(folder))
     }
 
     /// The engine's options.

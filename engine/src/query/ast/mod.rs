@@ -78,4 +78,6 @@ pub enum Query {
     MoreLikeThis(MoreLikeThis),
     /// Nearest neighbours of a vector.
     Knn(Knn),
+    /// Words and a vector in one score.
+    Hybrid(Box<Hybrid>),
 }

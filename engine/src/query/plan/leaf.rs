@@ -67,7 +67,7 @@ impl Planner<'_> {
                     matches!(field.kind, FieldType::Text { .. }),
                 ))
             }
-            FieldType::Object { .. } => Ok(none()),
+            FieldType::Object { .. } | FieldType::Vector(_) => Ok(none()),
             _ => {
                 let mut range = Range::new(path);
                 range.gte = Some(clause.value.clone());

@@ -9,6 +9,8 @@ mod columns;
 mod compound;
 mod expand;
 mod fuzzy;
+mod hybrid;
+mod knn;
 mod leaf;
 mod patterns;
 mod python;
@@ -24,6 +26,7 @@ pub(crate) use fuzzy::edits;
 pub(crate) use leaf::scalar_text;
 pub use trigrams::lower_char;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -35,7 +38,7 @@ use crate::error::{EngineError, Result};
 use crate::index::Definition;
 use crate::mapping::{Field, FieldType};
 use crate::query::ast::Query;
-use crate::search::Context;
+use crate::search::{Context, KnnProfile, Nearest};
 use crate::text::{TermSource, TextTarget};
 
 /// A query of the text index.
@@ -53,6 +56,12 @@ pub struct Planner<'a> {
     pub(crate) deadline: Instant,
     /// Dates are relative to it.
     pub(crate) now: i64,
+    /// How many neighbours a `knn` gives that does not say.
+    pub(crate) knn_k: usize,
+    /// Where documents were nearest, by ordinal.
+    pub(crate) nearest: Mutex<HashMap<u64, Vec<Nearest>>>,
+    /// How neighbours were found.
+    pub(crate) profiles: Mutex<Vec<KnnProfile>>,
 }
 
 impl<'a> Planner<'a> {
@@ -64,6 +73,9 @@ impl<'a> Planner<'a> {
             errors: ErrorCell::default(),
             deadline,
             now: crate::clock::now_nanos(),
+            knn_k: 10,
+            nearest: Mutex::default(),
+            profiles: Mutex::default(),
         }
     }
 
@@ -106,7 +118,8 @@ impl<'a> Planner<'a> {
             Query::QueryString(_) => return Err(later("query_string")),
             Query::SimpleQueryString(_) => return Err(later("simple_query_string")),
             Query::MoreLikeThis(_) => return Err(later("more_like_this")),
-            Query::Knn(_) => return Err(later("knn")),
+            Query::Knn(clause) => (self.plan_knn(clause)?, clause.boost),
+            Query::Hybrid(clause) => (self.plan_hybrid(clause)?, clause.boost),
         };
         Ok(boosted(planned, boost))
     }

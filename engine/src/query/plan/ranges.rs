@@ -38,7 +38,7 @@ impl Planner<'_> {
         let low = end(clause.gte.as_ref(), clause.gt.as_ref());
         let high = end(clause.lte.as_ref(), clause.lt.as_ref());
         match &field.kind {
-            FieldType::Object { .. } => Ok(none()),
+            FieldType::Object { .. } | FieldType::Vector(_) => Ok(none()),
             FieldType::Text { .. } | FieldType::Keyword { .. } => {
                 let Some(source) = self.term_source(path, &field) else {
                     return Ok(none());

@@ -135,7 +135,9 @@ impl From<LibraryError> for GifError {
             }
             LibraryError::Field { .. } => Self::Format(error.to_string()),
             LibraryError::NotFound(_) => Self::NotFound,
-            LibraryError::Contended(_) => Self::Busy(error.to_string()),
+            LibraryError::Contended(_) | LibraryError::Models { .. } => {
+                Self::Busy(error.to_string())
+            }
             LibraryError::Engine(error) => error.into(),
             LibraryError::Store(StoreError::NoSpace { .. }) => Self::Unavailable(error.to_string()),
             LibraryError::Store(_) => {

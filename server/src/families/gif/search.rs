@@ -11,9 +11,9 @@ use poem_openapi::types::Example;
 use serde_json::Value;
 
 use super::answer::GifError;
-use super::modes;
+use super::modes::{self, Meaning};
 use super::page::{Page, page};
-use super::request::GifSearch;
+use super::request::{GifSearch, Mode};
 use crate::app::App;
 use crate::library::ALIAS;
 
@@ -107,18 +107,34 @@ pub(super) async fn search(
 ) -> Result<SearchData, GifError> {
     let body = body.map_err(GifError::Format)?;
     let search = GifSearch::from_json(&body)?;
-    let (node, hot) = (app.node.clone(), Arc::clone(&app.hot));
     let limit = app.settings.limits.query_timeout;
-    let job = app.search_pool.submit(move || {
+    let app = Arc::clone(app);
+    let job = app.clone().search_pool.submit(move || {
         let started = Instant::now();
-        let request = modes::compile(&search)?;
-        let found = page(&node, ALIAS, &request, search.page, limit)?;
+        let meaning = meaning(&app, &search)?;
+        let request = modes::compile(&search, meaning.as_ref())?;
+        let found = page(&app.node, ALIAS, &request, search.page, limit)?;
         if let (1, Some(text), true) = (search.page, &search.text, found.total > 0) {
-            hot.record(&text.keyword, now_millis());
+            app.hot.record(&text.keyword, now_millis());
         }
         Ok(shaped(found, started))
     })?;
     job.await?
+}
+
+/// What the text model says of the keyword, where the mode asks for meaning.
+fn meaning(app: &App, search: &GifSearch) -> Result<Option<Meaning>, GifError> {
+    let text = match &search.text {
+        Some(text) if search.mode == Mode::Related => text,
+        _ => return Ok(None),
+    };
+    let embedding = app.library.embedding();
+    let vector = embedding.text(&text.keyword)?;
+    Ok(vector.map(|vector| Meaning {
+        field: embedding.fields.title.field.clone(),
+        vector,
+        cut_off: embedding.models.text.cut_off(),
+    }))
 }
 
 fn shaped(found: Page, started: Instant) -> SearchData {

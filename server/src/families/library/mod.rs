@@ -10,9 +10,10 @@ use poem_openapi::OpenApi;
 
 use crate::app::App;
 use crate::families::gif::Answer;
+use crate::http::FileForm;
 use crate::http::service::Tag;
 use health::HealthAnswer;
-use upload::{UploadData, UploadForm};
+use upload::{UploadData, UploadFields};
 
 /// The library's routes.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,11 @@ impl LibraryApi {
         tag = "Tag::Library",
         operation_id = "uploadImage"
     )]
-    async fn upload(&self, app: Data<&Arc<App>>, form: UploadForm) -> Answer<UploadData> {
+    async fn upload(
+        &self,
+        app: Data<&Arc<App>>,
+        form: FileForm<UploadFields>,
+    ) -> Answer<UploadData> {
         upload::upload(&app, form).await.into()
     }
 

@@ -17,6 +17,8 @@ pub struct Knn {
     pub filter: Vec<Query>,
     /// The least similarity of a neighbour.
     pub similarity: Option<f32>,
+    /// Whether every vector is compared instead of walking graphs; Pictor's own.
+    pub exact: bool,
     /// The factor of the score.
     pub boost: f32,
     /// `_name`: reported in `matched_queries`.
@@ -33,6 +35,7 @@ impl Knn {
             num_candidates: None,
             filter: Vec::new(),
             similarity: None,
+            exact: false,
             boost: 1.0,
             name: None,
         }

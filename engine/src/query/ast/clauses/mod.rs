@@ -7,6 +7,7 @@ mod dis_max;
 mod exists;
 mod function_score;
 mod fuzzy;
+mod hybrid;
 mod ids;
 mod knn;
 mod match_all;
@@ -38,6 +39,7 @@ pub use function_score::{
     MultiValueMode, RandomScore, ScoreFunction, ScoreMode,
 };
 pub use fuzzy::Fuzzy;
+pub use hybrid::Hybrid;
 pub use ids::Ids;
 pub use knn::Knn;
 pub use match_all::MatchAll;

@@ -8,7 +8,11 @@ use crate::query::ast::{Bool, Boosting, ConstantScore, DisMax, ParseError, Query
 
 impl Reader {
     /// One query, or a list of them.
-    fn queries(&mut self, name: &str, value: Option<&Value>) -> Result<Vec<Query>, ParseError> {
+    pub(super) fn queries(
+        &mut self,
+        name: &str,
+        value: Option<&Value>,
+    ) -> Result<Vec<Query>, ParseError> {
         match value {
             None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::Array(items)) => items

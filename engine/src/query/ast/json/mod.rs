@@ -13,6 +13,7 @@ mod scoring;
 #[cfg(test)]
 mod tests;
 mod text;
+mod vector;
 mod write;
 
 use serde_json::{Map, Value};
@@ -30,7 +31,6 @@ const LATER: &[&str] = &[
     "query_string",
     "simple_query_string",
     "more_like_this",
-    "knn",
     "nested",
     "script",
 ];
@@ -116,7 +116,7 @@ impl Reader {
             "constant_score" => self.read_constant(body).map(Query::ConstantScore),
             "dis_max" => self.read_dis_max(body).map(Query::DisMax),
             "function_score" => self.read_function_score(body).map(Query::FunctionScore),
-            _ => leaf(name, body),
+            _ => vector::clause(self, name, body).unwrap_or_else(|| leaf(name, body)),
         }
     }
 }

@@ -115,10 +115,7 @@ fn what_is_wrong_is_named_with_its_place() {
             "[match_all] malformed query, expected [END_OBJECT] but found [FIELD_NAME] [match_none]",
         ),
         (json!({}), "query malformed, empty clause found"),
-        (
-            json!({"knn": {}}),
-            "[knn] queries are not supported by this version at [knn]",
-        ),
+        (json!({"knn": {}}), "[knn] requires 'field' field at [knn]"),
     ] {
         assert_eq!(error(value), expected);
     }

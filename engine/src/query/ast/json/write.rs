@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value, json};
 use super::exact::FLAGS;
 use crate::query::ast::{
     Bool, Boosting, ConstantScore, DisMax, FieldBoost, FunctionKind, FunctionScore, Fuzziness,
-    MinimumShouldMatch, Query, RegexpFlags, RequiredTerms, Scalar, ScoreFunction,
+    Hybrid, Knn, MinimumShouldMatch, Query, RegexpFlags, RequiredTerms, Scalar, ScoreFunction,
 };
 
 /// Parameters that are printed unless they are defaults.
@@ -194,8 +194,36 @@ fn function_score(c: &FunctionScore) -> Value {
     json!({"function_score": out.common(c.boost, c.name.as_ref())})
 }
 
+fn knn(c: &Knn) -> Value {
+    let mut out = Out::default();
+    out.put("field", c.field.clone())
+        .put(
+            "query_vector",
+            c.query_vector.iter().map(|v| float(*v)).collect::<Value>(),
+        )
+        .some("k", c.k)
+        .some("num_candidates", c.num_candidates)
+        .some("filter", list(&c.filter))
+        .some("similarity", c.similarity.map(float))
+        .unless("exact", c.exact, false);
+    out.common(c.boost, c.name.as_ref())
+}
+
+fn hybrid(c: &Hybrid) -> Value {
+    let mut out = Out::default();
+    let words = Query::Match(c.text.clone()).to_json();
+    out.put("match", words.get("match").cloned().unwrap_or_default())
+        .put("knn", knn(&c.knn))
+        .some("filter", list(&c.filter))
+        .unless("text_weight", float(c.text_weight), float(0.5))
+        .unless("vector_weight", float(c.vector_weight), float(0.5))
+        .unless("min_text", float(c.min_text), float(0.4));
+    json!({"hybrid": out.common(c.boost, c.name.as_ref())})
+}
+
 impl Query {
-    /// The query as JSON. Apart from `python_regexp` and `digits`, Elasticsearch takes it; clauses
+    /// The query as JSON. Apart from `python_regexp`, `hybrid`, `digits` and
+    /// the `exact` of `knn`, Elasticsearch takes it; clauses
     /// that this version does not read are printed by name only.
     pub fn to_json(&self) -> Value {
         // Only this recurses, and has to stay small on the stack.
@@ -205,6 +233,8 @@ impl Query {
             Self::ConstantScore(c) => constant_score(c),
             Self::DisMax(c) => dis_max(c),
             Self::FunctionScore(c) => function_score(c),
+            Self::Knn(c) => json!({"knn": knn(c)}),
+            Self::Hybrid(c) => hybrid(c),
             leaf => leaf.leaf_to_json(),
         }
     }
@@ -419,12 +449,13 @@ impl Query {
             Self::QueryString(c) => json!({"query_string": {"query": c.query}}),
             Self::SimpleQueryString(c) => json!({"simple_query_string": {"query": c.query}}),
             Self::MoreLikeThis(c) => json!({"more_like_this": {"fields": c.fields}}),
-            Self::Knn(c) => json!({"knn": {"field": c.field, "query_vector": c.query_vector}}),
             Self::Bool(_)
             | Self::Boosting(_)
             | Self::ConstantScore(_)
             | Self::DisMax(_)
-            | Self::FunctionScore(_) => self.to_json(),
+            | Self::FunctionScore(_)
+            | Self::Knn(_)
+            | Self::Hybrid(_) => self.to_json(),
         }
     }
 }

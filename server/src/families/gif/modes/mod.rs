@@ -12,16 +12,22 @@ use engine::request::{
     Encoder, Highlight, HighlightOptions, Order, SearchRequest, Sort, SortField,
 };
 
+pub use related::Meaning;
+
 use super::request::{GifSearch, Mode, RangeFilter, RequestError, Target, Text};
 
 /// The field that orders what has no score.
 const ID: &str = "id";
 
-/// Compiles a search, without its page.
+/// Compiles a search, without its page. `meaning` is what the text model says of the keyword, for
+/// `related`.
 ///
 /// # Errors
 /// When the keyword has too many words.
-pub fn compile(search: &GifSearch) -> Result<SearchRequest, RequestError> {
+pub fn compile(
+    search: &GifSearch,
+    meaning: Option<&Meaning>,
+) -> Result<SearchRequest, RequestError> {
     let mut request = SearchRequest::default();
     let scored =
         search.text.is_some() && matches!(search.mode, Mode::Partial | Mode::Fuzzy | Mode::Related);
@@ -31,14 +37,18 @@ pub fn compile(search: &GifSearch) -> Result<SearchRequest, RequestError> {
     } else {
         vec![by_id(), Sort::Doc(Order::Asc)]
     };
+    let filters = filters(search);
     let text = match &search.text {
         None => None,
+        Some(text) if search.mode == Mode::Related => {
+            Some(related::compile(text, meaning, &filters))
+        }
         Some(text) => Some(by_mode(search.mode, text)?),
     };
     if let (Some(text), Mode::Partial | Mode::Fuzzy) = (&search.text, search.mode) {
         request.highlight = Some(highlight(text.target));
     }
-    request.query = Some(narrowed(text, search));
+    request.query = Some(narrowed(text, filters));
     Ok(request)
 }
 
@@ -48,7 +58,7 @@ fn by_mode(mode: Mode, text: &Text) -> Result<Query, RequestError> {
         Mode::Partial => partial::compile(text)?,
         Mode::Fuzzy => fuzzy::compile(text)?,
         Mode::Regex => regex::compile(text),
-        Mode::Related => related::compile(text),
+        Mode::Related => related::compile(text, None, &[]),
     })
 }
 
@@ -59,8 +69,8 @@ fn by_id() -> Sort {
     Sort::Field(id)
 }
 
-/// The text's query with category, tags and filters.
-fn narrowed(text: Option<Query>, search: &GifSearch) -> Query {
+/// Category, tags and bounds.
+fn filters(search: &GifSearch) -> Vec<Query> {
     let mut filters: Vec<Query> = Vec::new();
     if let Some(category) = &search.category {
         filters.push(Query::Term(Term::new("category", category.as_str())));
@@ -69,6 +79,11 @@ fn narrowed(text: Option<Query>, search: &GifSearch) -> Query {
         filters.push(Query::Term(Term::new("tags", tag.as_str())));
     }
     filters.extend(search.filters.iter().map(range));
+    filters
+}
+
+/// The text's query with what narrows it.
+fn narrowed(text: Option<Query>, filters: Vec<Query>) -> Query {
     if filters.is_empty() {
         return text.unwrap_or_else(Query::match_all);
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn search(body: Value) -> SearchRequest {
-    compile(&GifSearch::from_json(&body).unwrap()).unwrap()
+    compile(&GifSearch::from_json(&body).unwrap(), None).unwrap()
 }
 
 fn query(body: Value) -> Value {

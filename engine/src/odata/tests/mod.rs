@@ -1,0 +1,9 @@
+//! Tests of the languages as wholes: what is read, what is refused, what matches.
+
+mod generate;
+mod library;
+mod listing;
+mod malformed;
+mod random;
+mod syntax;
+mod truth;

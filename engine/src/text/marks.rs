@@ -1,0 +1,77 @@
+//! Marks on documents whose values are not in the index as they are written.
+//!
+//! They lie among the names of fields, where no name can be like them: names have no NUL. Where no
+//! document has a field's mark, the index alone can answer for the field.
+
+use serde_json::Value;
+
+use crate::mapping::{Field, FieldType};
+use crate::odata::{Date, DateTime};
+use crate::query::values;
+
+/// The mark of a document with a value that the index lacks, or holds as something else.
+pub fn odd_mark(path: &str) -> String {
+    format!("\0odd\0{path}")
+}
+
+/// The mark of a document with a list.
+pub fn list_mark(path: &str) -> String {
+    format!("\0list\0{path}")
+}
+
+/// Whether a field's index holds a value, which is no list and not null, as what it is: a string as a
+/// string, a number as that number, an instant as that instant.
+pub(super) fn is_faithful(field: &Field, value: &Value) -> bool {
+    match (&field.kind, value) {
+        (FieldType::Text { .. } | FieldType::Keyword { .. }, Value::String(_))
+        | (FieldType::Boolean, Value::Bool(_)) => true,
+        (FieldType::Number(kind), Value::Number(number)) => {
+            !kind.is_whole()
+                || number.is_i64()
+                || number.as_f64().is_some_and(|number| number.fract() == 0.0)
+        }
+        (FieldType::Date { format }, Value::String(text)) => {
+            let at = DateTime::parse(text).or_else(|| Date::parse(text).map(DateTime::midnight));
+            let held = values::date(format.as_deref(), value).map(i128::from);
+            at.is_some() && at.map(|at| at.nanos) == held.ok()
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::NumberKind;
+    use serde_json::json;
+
+    #[test]
+    fn values_that_become_others_are_noticed() {
+        let text = Field::of(FieldType::Keyword { normalizer: None });
+        let long = Field::of(FieldType::Number(NumberKind::Long));
+        let double = Field::of(FieldType::Number(NumberKind::Double));
+        let date = Field::of(FieldType::Date { format: None });
+        let flag = Field::of(FieldType::Boolean);
+        for (field, value, expected) in [
+            (&text, json!("x"), true),
+            (&text, json!(5), false),
+            (&long, json!(5), true),
+            (&long, json!(5.0), true),
+            (&long, json!(5.5), false),
+            (&long, json!("5"), false),
+            (&double, json!(5.5), true),
+            (&double, json!(5), true),
+            (&flag, json!(true), true),
+            (&flag, json!("true"), false),
+            (&date, json!("2024-01-01"), true),
+            (&date, json!("2024-01-01T00:00:00.5+08:00"), true),
+            (&date, json!("2024-01-01T00:00:00"), false),
+            (&date, json!("2024"), false),
+            (&date, json!(1_700_000_000_000_i64), false),
+            (&date, json!("soon"), false),
+            (&Field::object(), json!(5), false),
+        ] {
+            assert_eq!(is_faithful(field, &value), expected, "{value}");
+        }
+    }
+}

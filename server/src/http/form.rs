@@ -1,0 +1,174 @@
+//! Forms with a file, read piece by piece within limits.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use poem::web::{Field, Multipart};
+use poem::{FromRequest, Request, RequestBody, Result as PoemResult};
+use poem_openapi::payload::Payload;
+use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use tokio::io::AsyncReadExt;
+
+/// The longest text field, in bytes.
+const MAX_TEXT: u64 = 1024 * 1024;
+/// The most fields of a form.
+const MAX_FIELDS: usize = 2_000;
+/// Text of all fields together, in bytes.
+const MAX_ALL_TEXT: u64 = 4 * MAX_TEXT;
+/// The longest that a form may take to arrive.
+const MAX_TIME: Duration = Duration::from_secs(300);
+/// What is read and dropped of a form that was refused, so that the client gets to read why.
+const DRAIN: u64 = 256 << 20;
+
+/// Why a form cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormError {
+    /// It is none, or broken.
+    #[error("{0}")]
+    Broken(String),
+    /// The file is too large.
+    #[error("the file is over the limit of {0} bytes")]
+    TooLarge(u64),
+}
+
+/// What a form brought.
+#[derive(Debug, Default)]
+pub struct Form {
+    /// The bytes of `file`.
+    pub file: Option<Vec<u8>>,
+    /// The name that came with it.
+    pub file_name: Option<String>,
+    /// The other fields, in order.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Form {
+    /// The last field of a name.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let found = self.fields.iter().rev().find(|(field, _)| field == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// A form before it is read; documented as a `T`.
+pub struct FileForm<T> {
+    form: Result<Multipart, String>,
+    schema: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: Payload> ApiExtractor<'a> for FileForm<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(MetaRequest {
+            description: None,
+            content: vec![MetaMediaType {
+                content_type: "multipart/form-data",
+                schema: T::schema_ref(),
+            }],
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> PoemResult<Self> {
+        let form = <Multipart as FromRequest>::from_request(request, body).await;
+        Ok(Self {
+            form: form.map_err(|error| format!("the body must be multipart/form-data: {error}")),
+            schema: PhantomData,
+        })
+    }
+}
+
+impl<T> FileForm<T> {
+    /// Reads the form, with a file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// When it is no form, broken, too slow or too large.
+    pub async fn read(self, limit: u64) -> Result<Form, FormError> {
+        let mut form = self.form.map_err(FormError::Broken)?;
+        match tokio::time::timeout(MAX_TIME, read(&mut form, limit)).await {
+            Ok(Ok(read)) => Ok(read),
+            Ok(Err(error)) => {
+                let _ = tokio::time::timeout(MAX_TIME, drain(&mut form)).await;
+                Err(error)
+            }
+            Err(_) => Err(FormError::Broken(format!(
+                "the form did not arrive within {} seconds",
+                MAX_TIME.as_secs()
+            ))),
+        }
+    }
+}
+
+async fn read(form: &mut Multipart, limit: u64) -> Result<Form, FormError> {
+    let mut out = Form::default();
+    let mut text_left = MAX_ALL_TEXT;
+    while let Some(field) = next(form).await? {
+        if out.fields.len() >= MAX_FIELDS {
+            return Err(FormError::Broken(format!(
+                "the form has more than {MAX_FIELDS} fields"
+            )));
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            if out.file.is_some() {
+                return Err(FormError::Broken("[file] is there twice".to_owned()));
+            }
+            out.file_name = field.file_name().map(str::to_owned);
+            let bytes = take(field, limit).await?;
+            out.file = Some(bytes.ok_or(FormError::TooLarge(limit))?);
+        } else {
+            let shown: String = name.chars().take(40).collect();
+            let bytes = take(field, text_left.min(MAX_TEXT)).await?;
+            let bytes = bytes.ok_or_else(|| FormError::Broken(format!("[{shown}] is too long")))?;
+            text_left = text_left.saturating_sub(bytes.len() as u64);
+            let text = String::from_utf8(bytes)
+                .map_err(|_| FormError::Broken(format!("[{shown}] is not UTF-8")))?;
+            out.fields.push((name, text));
+        }
+    }
+    Ok(out)
+}
+
+fn broken(error: impl std::fmt::Display) -> FormError {
+    FormError::Broken(format!("the form is broken: {error}"))
+}
+
+async fn next(form: &mut Multipart) -> Result<Option<Field>, FormError> {
+    form.next_field().await.map_err(broken)
+}
+
+/// The bytes of a field; `None` when there are more than `limit`.
+async fn take(field: Field, limit: u64) -> Result<Option<Vec<u8>>, FormError> {
+    let mut bytes = Vec::new();
+    let mut reader = field.into_async_read().take(limit.saturating_add(1));
+    reader.read_to_end(&mut bytes).await.map_err(broken)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+/// Reads on without keeping anything.
+async fn drain(form: &mut Multipart) {
+    let mut left = DRAIN;
+    while let Ok(Some(field)) = form.next_field().await {
+        let mut pieces = tokio_util::io::ReaderStream::new(field.into_async_read());
+        while let Some(Ok(piece)) = pieces.next().await {
+            left = left.saturating_sub(piece.len() as u64);
+            if left == 0 {
+                return;
+            }
+        }
+    }
+}
