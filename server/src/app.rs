@@ -11,6 +11,7 @@ use engine::{EngineError, Node};
 use tokio::sync::Semaphore;
 
 use crate::families::gif::hotwords;
+use crate::families::images::Thumbnails;
 use crate::families::similar::Fetcher;
 use crate::library::{Library, LibraryError, Models};
 use crate::links::Links;
@@ -53,6 +54,8 @@ pub struct App {
     pub library: Library,
     /// Share links.
     pub links: Links,
+    /// Thumbnails that were made lately.
+    pub thumbnails: Thumbnails,
     /// Fetches pictures from URLs.
     pub fetcher: Fetcher,
     /// What is searched for.
@@ -90,6 +93,7 @@ impl App {
             node,
             library,
             links,
+            thumbnails: Thumbnails::default(),
             fetcher: Fetcher::new(settings.allow_private_urls)
                 .map_err(|error| OpenError::Fetch(error.to_string()))?,
             hot,

@@ -361,6 +361,12 @@ impl Index {
         self.shared.snapshot.read().searcher.segment_readers().len()
     }
 
+    /// How many vectors searches can find now.
+    pub fn vector_count(&self) -> u64 {
+        let snapshot = self.snapshot();
+        snapshot.vectors.values().map(|vectors| vectors.len()).sum()
+    }
+
     /// The generation that searches see now.
     pub fn generation(&self) -> u64 {
         self.shared.snapshot.read().generation
@@ -417,6 +423,36 @@ impl Index {
         }
         self.send(Message::Republish)?;
         self.refresh().map(|_| ())
+    }
+
+    /// Whether a document has vectors in a field, by its last refresh.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn has_vectors(&self, id: &str, path: &str) -> Result<bool> {
+        let Some(current) = self.shared.current(id)? else {
+            return Ok(false);
+        };
+        match self.snapshot().vectors.get(path) {
+            Some(vectors) => Ok(vectors.contains(current.ord)?),
+            None => Ok(false),
+        }
+    }
+
+    /// Takes all vectors of a field away, and their files.
+    ///
+    /// # Errors
+    /// When the files cannot be written.
+    pub fn clear_vectors(&self, path: &str) -> Result<()> {
+        let sets = self.shared.vectors.all();
+        if let Some((_, vectors)) = sets.into_iter().find(|(name, _)| name == path) {
+            vectors.set.retain(&crate::vector::Allowed::of([]))?;
+            let progress = Progress::default();
+            vectors.set.seal(&progress)?;
+            vectors.set.merge_all(&progress)?;
+            self.send(Message::Republish)?;
+        }
+        Ok(())
     }
 
     /// The vectors in numbers, by path.

@@ -41,6 +41,8 @@ pub struct NodeStats {
     pub documents: u64,
     /// Segments.
     pub segments: usize,
+    /// Vectors that can be found.
+    pub vectors: u64,
 }
 
 struct Inner {
@@ -316,6 +318,7 @@ impl Node {
             indices: indices.len(),
             documents: indices.values().map(|index| index.document_count()).sum(),
             segments: indices.values().map(|index| index.segment_count()).sum(),
+            vectors: indices.values().map(|index| index.vector_count()).sum(),
         }
     }
 

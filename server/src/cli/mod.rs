@@ -4,6 +4,7 @@ mod demo;
 mod import;
 mod logging;
 mod progress;
+mod reembed;
 mod serve;
 
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ enum Command {
     Demo(Box<ServeArgs>),
     /// Import a folder, a ZIP file or a JSONL catalogue into a data folder
     Import(Box<import::ImportArgs>),
+    /// Describe pictures and titles by other models, and switch to them at once
+    Reembed(reembed::ReembedArgs),
     /// Print the OpenAPI specification of the HTTP interface
     Openapi,
 }
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(*args),
         Command::Demo(args) => demo::run(*args),
         Command::Import(args) => import::run(*args),
+        Command::Reembed(args) => reembed::run(args),
         Command::Openapi => {
             print!("{}", crate::http::spec());
             Ok(ExitCode::SUCCESS)

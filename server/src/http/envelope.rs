@@ -6,7 +6,7 @@ use poem::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::families::gif::GifError;
-use crate::families::similar;
+use crate::families::{images, similar};
 
 /// A family of routes with an envelope of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Family {
     Gif,
     /// Search by picture.
     Similar,
+    /// Image management, with OData's errors.
+    Images,
     /// Everything else answers as Elasticsearch does.
     Other,
 }
@@ -26,6 +28,7 @@ impl Family {
         match (parts.next(), parts.next(), parts.next()) {
             (Some("image" | "search" | "createlink"), ..) => Self::Gif,
             (Some("api"), Some("image"), Some("sim")) => Self::Similar,
+            (Some("api"), Some("images"), _) => Self::Images,
             _ => Self::Other,
         }
     }
@@ -43,6 +46,7 @@ impl Family {
             .into_response(),
             Self::Similar if status == StatusCode::UNAUTHORIZED => similar::unauthorized(),
             Self::Similar => similar::refused(status, reason),
+            Self::Images => images::failure(status, reason),
             Self::Other => {
                 let kind = match status {
                     StatusCode::UNAUTHORIZED => "security_exception",

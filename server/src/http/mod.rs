@@ -6,15 +6,18 @@ mod access;
 mod body;
 mod docs;
 mod envelope;
+mod file;
 mod form;
 mod guard;
 mod methods;
+mod ranges;
 mod serve;
 pub mod service;
 
 pub use access::{Access, access};
 pub use body::TolerantJson;
 pub use envelope::Family;
+pub use file::{SentFile, header_text, mapped, not_modified};
 pub use form::{FileForm, Form, FormError};
 pub use serve::{Serving, serve};
 pub use service::{endpoint, spec};

@@ -12,6 +12,7 @@ use super::methods::Methods;
 use crate::VERSION;
 use crate::app::App;
 use crate::families::gif::GifApi;
+use crate::families::images::ImagesApi;
 use crate::families::library::LibraryApi;
 use crate::families::similar::SimilarApi;
 
@@ -24,6 +25,10 @@ pub enum Tag {
     /// `data`; code 0 is success.
     #[oai(rename = "GIF search")]
     GifSearch,
+    /// The pictures that have a file, by SHA-256: listings by OData 4.01 or by conditions on metadata,
+    /// updates, deletions, files and thumbnails. Errors are OData's.
+    #[oai(rename = "Image management")]
+    Images,
     /// Pictures are taken in and found by how they look. Every answer is wrapped in `msg`, `code`
     /// and `data`, with HTTP 200; `code` 200 is success.
     #[oai(rename = "Search by picture")]
@@ -32,10 +37,14 @@ pub enum Tag {
     Node,
 }
 
-type Apis = (LibraryApi, GifApi, SimilarApi);
+type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi);
 
 fn service() -> OpenApiService<Apis, ()> {
-    OpenApiService::new((LibraryApi, GifApi, SimilarApi), "Pictor", VERSION)
+    OpenApiService::new(
+        (LibraryApi, GifApi, SimilarApi, ImagesApi),
+        "Pictor",
+        VERSION,
+    )
         .description(
             "A search-engine node for pictures and GIFs. Pictures come in by upload or import and are found by words (exact, partial, \
              typo-tolerant, by meaning, by Python's regular expressions) and by how they look. Writing needs \

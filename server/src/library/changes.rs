@@ -1,7 +1,7 @@
 //! Changes of records that are there: keys, deletions.
 
 use engine::EngineError;
-use engine::index::PRIMARY_TERM;
+use engine::index::{Document, PRIMARY_TERM};
 use engine::query::ast::{ConstantScore, Query, Term};
 use engine::request::{Order, SearchRequest, Sort, SourceFilter, VersionType, WriteOp};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ impl Library {
     pub(super) fn change(
         &self,
         id: u64,
-        mut decide: impl FnMut(&Value) -> Result<Change>,
+        mut decide: impl FnMut(&Document) -> Result<Change>,
     ) -> Result<bool> {
         let index = self.index()?;
         for _ in 0..TRIES {
@@ -39,7 +39,7 @@ impl Library {
                 return Ok(false);
             };
             let (seq, term) = (Some(document.seq), Some(PRIMARY_TERM));
-            let op = match decide(&document.source)? {
+            let op = match decide(&document)? {
                 Change::Nothing => return Ok(false),
                 Change::Merge(doc) => WriteOp::Update {
                     id: id.to_string(),
@@ -94,7 +94,7 @@ impl Library {
     pub(super) fn change_locked(
         &self,
         id: u64,
-        decide: impl FnMut(&Value) -> Result<Change>,
+        decide: impl FnMut(&Document) -> Result<Change>,
     ) -> Result<bool> {
         let Some(record) = self.record(id)? else {
             return Ok(false);
@@ -115,8 +115,8 @@ impl Library {
 
     /// Adds a label, unless the record has it. The caller holds the lock of the file.
     pub(super) fn add_key(&self, id: u64, key: &Key) -> Result<()> {
-        self.change(id, |source| {
-            let mut keys = keys_of(source);
+        self.change(id, |document| {
+            let mut keys = keys_of(&document.source);
             if keys.iter().any(|other| is_key(other, &key.key)) {
                 return Ok(Change::Nothing);
             }
@@ -152,8 +152,8 @@ impl Library {
             let hits = self.index()?.search(&request)?.hits;
             let mut changed = 0;
             for id in hits.iter().filter_map(|hit| hit.id.parse().ok()) {
-                let gone = self.change_locked(id, |source| {
-                    let before = keys_of(source);
+                let gone = self.change_locked(id, |document| {
+                    let before = keys_of(&document.source);
                     let mut keys = before.clone();
                     keys.retain(|other| !is_key(other, key));
                     Ok(if keys.len() == before.len() {

@@ -24,6 +24,12 @@ pub enum LibraryError {
         /// What is wrong.
         reason: String,
     },
+    /// A field that only the node sets.
+    #[error("[{0}] is set by the node and cannot be changed")]
+    ReadOnly(String),
+    /// The record is another than the request expects.
+    #[error("the picture was changed meanwhile: its tag is {0} now")]
+    Precondition(String),
     /// No such record.
     #[error("there is no picture {0}")]
     NotFound(u64),
@@ -61,9 +67,13 @@ impl LibraryError {
     /// Who has to act.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Image(_) | Self::FileTooLarge { .. } | Self::Field { .. } => ErrorClass::User,
+            Self::Image(_) | Self::FileTooLarge { .. } | Self::Field { .. } | Self::ReadOnly(_) => {
+                ErrorClass::User
+            }
             Self::NotFound(_) => ErrorClass::NotFound,
-            Self::Contended(_) | Self::Models { .. } => ErrorClass::Conflict,
+            Self::Contended(_) | Self::Precondition(_) | Self::Models { .. } => {
+                ErrorClass::Conflict
+            }
             Self::Engine(error) => error.class(),
             Self::Store(StoreError::NoSpace { .. }) => ErrorClass::Unavailable,
             Self::Store(_) => ErrorClass::Internal,

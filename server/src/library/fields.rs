@@ -223,7 +223,11 @@ impl Fields {
             .try_for_each(|(name, value)| self.add_one(name, value))
     }
 
-    fn add_one(&mut self, name: &str, value: &Value) -> Result<()> {
+    /// Takes one field of metadata, or the boolean view of a tag.
+    ///
+    /// # Errors
+    /// When the name or the value cannot be.
+    pub(super) fn add_one(&mut self, name: &str, value: &Value) -> Result<()> {
         if value.is_null() {
             return Ok(());
         }

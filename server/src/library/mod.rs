@@ -11,6 +11,7 @@ mod fields;
 mod files;
 mod ids;
 mod record;
+mod update;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use fields::{Fields, now};
 pub use files::is_hash;
 pub use ids::Ids;
 pub use record::{Key, Measures, OWN_FIELDS, Record};
+pub use update::{READ_ONLY, Updated, tag_of};
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -358,7 +360,7 @@ impl Library {
     }
 
     /// The record of a file.
-    fn find(&self, hash: &str) -> Result<Option<u64>> {
+    pub(crate) fn find(&self, hash: &str) -> Result<Option<u64>> {
         if let Some(id) = self.fresh.lock().get(hash) {
             return Ok(Some(*id));
         }
@@ -418,7 +420,7 @@ fn definition() -> Value {
             // A picture is not refused because of an odd value in its metadata.
             "mapping": {"ignore_malformed": true},
             "pictor": {
-                "substring": ["title", "uploader"],
+                "substring": ["title", "uploader", "prompt"],
                 "suggest": {
                     "title": {"field": "title", "weight": "like"},
                     "uploader": {"field": "uploader"},
@@ -437,6 +439,7 @@ fn definition() -> Value {
             "uploader_id": {"type": "long"},
             "category": {"type": "keyword"},
             "tags": {"type": "keyword"},
+            "prompt": {"type": "text", "analyzer": "chinese", "fields": {"keyword": {"type": "keyword"}}},
             "width": {"type": "long"},
             "height": {"type": "long"},
             "duration": {"type": "double"},

@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
         ..Limits::default()
     };
     let _ = sniff(bytes);
-    let _ = png_text(bytes);
+    let _ = png_text(bytes, &limits);
     let probed = probe(bytes, &limits);
     let Ok(stream) = frames(bytes, &limits) else {
         assert!(probed.is_err());

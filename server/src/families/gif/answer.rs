@@ -133,11 +133,13 @@ impl From<LibraryError> for GifError {
             LibraryError::Image(_) | LibraryError::FileTooLarge { .. } => {
                 Self::Image(error.to_string())
             }
-            LibraryError::Field { .. } => Self::Format(error.to_string()),
-            LibraryError::NotFound(_) => Self::NotFound,
-            LibraryError::Contended(_) | LibraryError::Models { .. } => {
-                Self::Busy(error.to_string())
+            LibraryError::Field { .. } | LibraryError::ReadOnly(_) => {
+                Self::Format(error.to_string())
             }
+            LibraryError::NotFound(_) => Self::NotFound,
+            LibraryError::Contended(_)
+            | LibraryError::Precondition(_)
+            | LibraryError::Models { .. } => Self::Busy(error.to_string()),
             LibraryError::Engine(error) => error.into(),
             LibraryError::Store(StoreError::NoSpace { .. }) => Self::Unavailable(error.to_string()),
             LibraryError::Store(_) => {

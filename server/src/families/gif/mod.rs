@@ -25,7 +25,7 @@ use crate::http::service::Tag;
 pub use answer::{Answer, Envelope, ErrorData, GifError};
 use bodies::{SearchBody, SuggestBody, ZipBody};
 use download::{File, Shown};
-pub use download::{content_disposition, safe_name};
+pub use download::{content_disposition, mime, safe_name};
 use links::{LinkData, ZipLinkData};
 use search::SearchData;
 use suggest::SuggestData;

@@ -97,7 +97,7 @@ pub(super) fn health(app: &App) -> HealthAnswer {
         version: VERSION.to_owned(),
         uptime: app.started.elapsed().as_secs_f64(),
         documents: app.library.count(),
-        vectors: 0,
+        vectors: stats.vectors,
         indices: stats.indices as u64,
         segments: stats.segments as u64,
         queued_searches: app.search_pool.stats().queued as u64,

@@ -40,9 +40,12 @@ pub(super) async fn from_body(
     if let Some(source) = text(&body, if place == Place::Url { "url" } else { "path" })? {
         let path = source.split(['?', '#']).next().unwrap_or_default();
         let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-        if !name.is_empty() && place == Place::Path {
-            fields.set_file_name(name)?;
-        } else if name.contains('.') && path.matches('/').count() > 2 {
+        // Of a URL only what looks like a file: `https://host` and `/image` name none.
+        let names = match place {
+            Place::Path => !name.is_empty(),
+            _ => name.contains('.') && path.matches('/').count() > 2,
+        };
+        if names {
             fields.set_file_name(name)?;
         }
     }

@@ -109,11 +109,11 @@ pub struct SimilarPicture {
     /// The picture's number.
     pub id: u64,
     /// The cosine of the nearest scene, -1 to 1.
-    pub score: f32,
+    pub score: f64,
     /// The frame that is nearest.
     #[oai(skip_serializing_if_is_none)]
     pub frame: Option<u32>,
     /// When that frame shows, in seconds.
     #[oai(skip_serializing_if_is_none)]
-    pub time: Option<f32>,
+    pub time: Option<f64>,
 }

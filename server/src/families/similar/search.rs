@@ -115,6 +115,16 @@ fn query(app: &App, bytes: &[u8], limit: usize) -> Result<Query, SimError> {
     })
 }
 
+/// A cosine without what single floats are uncertain of.
+fn cosine(similarity: f32) -> f64 {
+    (f64::from(similarity) * 1e6).round().clamp(-1e6, 1e6) / 1e6
+}
+
+/// Seconds to the millisecond, which no single float prints.
+fn millis(seconds: f32) -> f64 {
+    (f64::from(seconds) * 1_000.0).round() / 1_000.0
+}
+
 /// One entry for each key of a picture.
 fn entries(hit: Hit) -> Vec<SimilarPicture> {
     let source = hit.source.unwrap_or_default();
@@ -130,9 +140,9 @@ fn entries(hit: Hit) -> Vec<SimilarPicture> {
         key,
         filepath,
         id: record.id,
-        score: best.map_or(0.0, |best| best.similarity.clamp(-1.0, 1.0)),
+        score: best.map_or(0.0, |best| cosine(best.similarity)),
         frame: best.filter(|_| animated).map(|best| best.slot),
-        time: best.filter(|_| animated).map(|best| best.time),
+        time: best.filter(|_| animated).map(|best| millis(best.time)),
     };
     let keys = record.keys.iter();
     keys.map(|key| entry(key.key.clone(), key.filepath.clone()))

@@ -1,17 +1,15 @@
 //! Previews, downloads and ZIP files.
 
 mod names;
-mod ranges;
 mod zip;
 
 use std::io;
 use std::sync::Arc;
 
 use analyzers::image::Format;
-use bytes::Bytes;
 use engine::clock::now_millis;
 use engine::store::{Access, Blob};
-use poem::http::{StatusCode, header};
+use poem::http::header;
 use poem::{Body, IntoResponse, Request, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
@@ -20,12 +18,12 @@ use poem_openapi::types::{Binary, Type};
 use super::answer::{ErrorEnvelope, GifError, response};
 use super::links::number;
 use crate::app::App;
+use crate::http::{SentFile, mapped};
 use crate::library::Record;
 use crate::links::LinkKind;
 
 use names::UniqueNames;
 pub use names::{content_disposition, safe_name};
-use ranges::{Wanted, none_match_names, range_stands, wanted};
 
 /// How a picture is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,15 +91,6 @@ impl ApiResponse for File {
     }
 }
 
-/// A file's bytes as a body, without a copy.
-struct Mapped(Blob);
-
-impl AsRef<[u8]> for Mapped {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
 /// Sends a picture that a number or a token names.
 pub(super) async fn picture(
     app: &Arc<App>,
@@ -131,56 +120,23 @@ pub(super) async fn picture(
 }
 
 fn answer(request: &Request, record: &Record, file: Blob, shown: Shown) -> Response {
-    let header = |name| {
-        let value = request.headers().get(name);
-        value.and_then(|value| value.to_str().ok())
-    };
-    let tag = format!("\"{}\"", record.hash.as_deref().unwrap_or_default());
-    let len = file.len() as u64;
-    let builder = Response::builder()
-        .header(header::ETAG, &tag)
-        .header(header::ACCEPT_RANGES, "bytes")
-        .header(header::CACHE_CONTROL, "private, max-age=3600")
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if header(header::IF_NONE_MATCH).is_some_and(|given| none_match_names(given, &tag)) {
-        return builder.status(StatusCode::NOT_MODIFIED).finish();
-    }
-    let part = match header(header::RANGE) {
-        Some(range) if header(header::IF_RANGE).is_none_or(|given| range_stands(given, &tag)) => {
-            wanted(range, len)
-        }
-        _ => Wanted::Whole,
-    };
     let kind = match shown {
         Shown::Inline => "inline",
         Shown::Attachment => "attachment",
     };
     let name = safe_name(&record.name, record.id, &record.measures.format);
-    let builder = builder.content_type(mime(&record.measures.format)).header(
-        header::CONTENT_DISPOSITION,
-        content_disposition(kind, &name),
-    );
-    let whole = Bytes::from_owner(Mapped(file));
-    match part {
-        Wanted::Whole => builder.body(Body::from_bytes(whole)),
-        Wanted::Unsatisfiable => builder
-            .status(StatusCode::RANGE_NOT_SATISFIABLE)
-            .header(header::CONTENT_RANGE, format!("bytes */{len}"))
-            .finish(),
-        Wanted::Part(range) => {
-            let last = range.end.saturating_sub(1);
-            let shown = format!("bytes {}-{last}/{len}", range.start);
-            // The range was cut to the file, which fits memory.
-            let bytes = whole.slice(range.start as usize..range.end as usize);
-            builder
-                .status(StatusCode::PARTIAL_CONTENT)
-                .header(header::CONTENT_RANGE, shown)
-                .body(Body::from_bytes(bytes))
-        }
+    SentFile {
+        bytes: mapped(file),
+        tag: record.hash.clone().unwrap_or_default(),
+        content_type: mime(&record.measures.format),
+        disposition: Some(content_disposition(kind, &name)),
+        cache: "private, max-age=3600",
     }
+    .answer(request)
 }
 
-fn mime(format: &str) -> &'static str {
+/// The content type of a format.
+pub fn mime(format: &str) -> &'static str {
     [Format::Gif, Format::Png, Format::Jpeg, Format::WebP]
         .into_iter()
         .find(|known| known.as_str() == format)
