@@ -2,7 +2,7 @@
 //!
 //! New vectors go to a buffer that is searched exactly. Sealing makes of it an
 //! immutable segment: hnsw_rs links the vectors, the graph is frozen into a
-//! flat file, and searches walk that file without reading it in. `FORMAT.md`
+//! flat file, and searches walk that file without reading it in. `docs/format.md`
 //! describes the bytes.
 
 mod buffer;

@@ -1,4 +1,4 @@
-//! The first 4 KiB of a segment file. `FORMAT.md` has the table of its bytes.
+//! The first 4 KiB of a segment file. `docs/format.md` has the table of its bytes.
 
 use std::ops::Range;
 
