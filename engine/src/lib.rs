@@ -16,6 +16,7 @@ pub mod pool;
 pub mod query;
 pub mod request;
 pub mod search;
+pub mod snapshot;
 pub mod store;
 pub mod suggest;
 pub mod text;

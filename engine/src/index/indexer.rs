@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{IndexWriter, TantivyDocument};
 
+use super::export::{self, IndexExport};
 use super::vectors::DocumentVectors;
 use super::{Shared, Snapshot};
 use crate::error::{EngineError, Result};
@@ -45,6 +46,8 @@ pub(crate) enum Message {
     Republish,
     Refresh(Sender<Result<u64>>),
     Merge(Sender<Result<u64>>),
+    /// The files of all that was written.
+    Export(Sender<Result<IndexExport>>),
     Close(Sender<Result<u64>>),
     Abandon,
 }
@@ -176,6 +179,11 @@ impl Indexer {
             Message::Merge(reply) => {
                 let result = self.commit().and_then(|_| self.merge());
                 let _ = reply.send(result);
+            }
+            Message::Export(reply) => {
+                let result = self.commit();
+                let files = result.and_then(|_| export::collect(&self.shared, &self.committed));
+                let _ = reply.send(files);
             }
             Message::Close(reply) => {
                 let result = self.commit();

@@ -10,6 +10,7 @@
 //! that names the last sequence number it holds. Until then reads by id are
 //! answered from the live map.
 
+mod export;
 mod indexer;
 mod live;
 mod meta;
@@ -20,6 +21,7 @@ mod suggest;
 mod vectors;
 mod write;
 
+pub(crate) use export::META_FILE;
 pub use meta::IndexMeta;
 pub use settings::{IndexSettings, SuggestField};
 pub use snapshot::{RawTable, SegmentColumns, Snapshot};

@@ -1,8 +1,10 @@
 //! A node: a folder with indices.
 
 mod resolve;
+mod snapshots;
 
 pub use resolve::Target;
+pub(crate) use snapshots::Arrival;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ pub(crate) use extract::{OwnedVector, extract};
 pub(crate) use keeper::Keeper;
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
@@ -123,6 +123,11 @@ impl Vectors {
         });
         self.sets.write().insert(path.to_owned(), Arc::clone(&set));
         Ok(Some(set))
+    }
+
+    /// The folder of a field's set, in the index's folder.
+    pub(crate) fn folder_of(path: &str) -> PathBuf {
+        Path::new(FOLDER).join(folder_name(path))
     }
 
     /// All sets with their paths.

@@ -1,0 +1,302 @@
+//! Making a snapshot.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::error::{Result, SnapshotError};
+use super::extra::{ExtraFile, ExtraSource};
+use super::hash::ContentHash;
+use super::info::SnapshotInfo;
+use super::layout::{manifest_key, unique_id};
+use super::manifest::{IndexEntry, Manifest};
+use super::marker::{Marker, Purpose};
+use super::names::{check_snapshot_name, select};
+use super::progress::SnapshotProgress;
+use super::repository::Repository;
+use super::reuse::Earlier;
+use super::table::{FileEntry, FileTables, Part, encode};
+use super::upload::Uploader;
+use crate::error::EngineError;
+use crate::node::Node;
+
+/// Tells which files are to be copied beside the indices. It is asked after the indices were
+/// copied, so that every file that a document names is there, if files come before documents.
+pub type ExtraList<'a> = Box<dyn FnOnce() -> crate::Result<Vec<ExtraFile>> + 'a>;
+
+/// What a snapshot takes.
+#[derive(Default)]
+pub struct CreateOptions<'a> {
+    /// The indices: names, aliases, wildcards, a comma list. Nothing is all, hidden ones too.
+    pub indices: Option<String>,
+    /// Whether names that are not there are passed over.
+    pub ignore_unavailable: bool,
+    /// Whether the caller puts the node's own state among the extra files.
+    pub include_global_state: bool,
+    /// Files beside the indices.
+    pub extra: Option<ExtraList<'a>>,
+    /// Kept with the snapshot as it is.
+    pub metadata: Value,
+}
+
+/// A snapshot while it is made.
+pub(super) struct Making<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) progress: &'a SnapshotProgress,
+    uploader: Uploader<'a>,
+}
+
+/// Takes a name off the list of those that are being made.
+struct Running<'a>(&'a Repository, &'a str);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.running.lock().remove(self.1);
+    }
+}
+
+impl Repository {
+    /// Makes a snapshot while writes go on. Each index is copied at one generation that holds all
+    /// writes acknowledged before its turn came. An interrupted one leaves no trace but blobs that
+    /// the next one finds.
+    ///
+    /// # Errors
+    /// When the name is wrong or taken, an index is not there, it was cancelled, or a storage fails.
+    pub fn create(
+        &self,
+        node: &Node,
+        name: &str,
+        options: CreateOptions<'_>,
+        progress: &Arc<SnapshotProgress>,
+    ) -> Result<SnapshotInfo> {
+        self.writable()?;
+        check_snapshot_name(self.name(), name)?;
+        {
+            let mut running = self.running.lock();
+            if running.contains_key(name) {
+                return Err(self.taken(name, "snapshot with the same name is already in-progress"));
+            }
+            running.insert(name.to_owned(), Arc::clone(progress));
+        }
+        let _running = Running(self, name);
+        let started_ms = crate::clock::now_millis();
+        let catalog = node.catalog();
+        let names = select(
+            options.indices.as_deref(),
+            catalog.indices.iter().map(|(name, entry)| {
+                let aliases = entry.aliases.keys().map(String::as_str);
+                (name.as_str(), aliases.collect())
+            }),
+            options.ignore_unavailable,
+        )?;
+        let marker = Marker::begin(self, Purpose::Snapshot, name)?;
+        if !marker.wait_for_collections(self)? {
+            return Err(self.busy("cannot make a snapshot while garbage is collected"));
+        }
+        if self.manifests()?.iter().any(|found| found.name == name) {
+            return Err(self.taken(name, "snapshot with the same name already exists"));
+        }
+        // Listed under the marker: nothing of it is collected from here on.
+        let blobs = self.blobs()?;
+        let earlier = self.earlier()?;
+        let mut making = Making {
+            repository: self,
+            progress,
+            uploader: Uploader::new(self, progress, blobs),
+        };
+        let mut indices = Vec::with_capacity(names.len());
+        for index in &names {
+            progress.check()?;
+            let uuid = catalog.indices.get(index).map(|entry| entry.uuid.clone());
+            match making.index(node, index, &earlier) {
+                Ok(entry) => indices.push(entry),
+                // Deleted since the names were looked up, which is no reason to copy nothing.
+                Err(SnapshotError::Engine(error))
+                    if (options.ignore_unavailable || !is_named(&options.indices, index))
+                        && node.catalog().indices.get(index).map(|e| &e.uuid) != uuid.as_ref() =>
+                {
+                    tracing::info!(index, %error, "deleted while a snapshot was made");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let extra = match options.extra {
+            Some(list) => making.extra(list()?)?,
+            None => FileTables::default(),
+        };
+        let (added_blobs, added_bytes) = making.uploader.finish()?;
+        let manifest = Manifest {
+            name: name.to_owned(),
+            id: unique_id(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_ms,
+            finished_ms: crate::clock::now_millis(),
+            include_global_state: options.include_global_state,
+            metadata: options.metadata,
+            indices,
+            extra,
+            added_blobs,
+            added_bytes,
+        };
+        self.publish(&marker, &manifest)?;
+        Ok(manifest.into())
+    }
+
+    /// Writes the manifest, if all that it names is certainly still there.
+    fn publish(&self, marker: &Marker<'_>, manifest: &Manifest) -> Result<()> {
+        let lost = |reason: &str| SnapshotError::Lost {
+            repository: self.name().to_owned(),
+            name: manifest.name.clone(),
+            reason: reason.to_owned(),
+        };
+        if !marker.is_held()? {
+            return Err(lost(
+                "it stood still for so long that it was taken for dead",
+            ));
+        }
+        let key = manifest_key(&manifest.name, &manifest.id);
+        self.remote().put(&key, manifest.encode()?, true)?;
+        // Standing still between the look and the write is as bad as before it.
+        match marker.is_held() {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                self.remote().delete(&key)?;
+                Err(lost("it stood still while its manifest was written"))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the snapshot is complete, its marker was not found again");
+                Ok(())
+            }
+        }
+    }
+
+    fn taken(&self, name: &str, reason: &str) -> SnapshotError {
+        SnapshotError::Name {
+            repository: self.name().to_owned(),
+            name: name.to_owned(),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// Whether an expression names an index itself, and not by a pattern.
+fn is_named(expression: &Option<String>, index: &str) -> bool {
+    let names = expression.as_deref().unwrap_or_default();
+    names.split(',').any(|part| part.trim() == index)
+}
+
+impl Making<'_> {
+    /// Copies an index.
+    fn index(&mut self, node: &Node, name: &str, earlier: &Earlier) -> Result<IndexEntry> {
+        let index = node
+            .concrete(name)
+            .ok_or_else(|| EngineError::IndexNotFound(name.to_owned()))?;
+        let export = index
+            .export(&self.progress.vectors)
+            .map_err(SnapshotError::of_index)?;
+        let bytes = export.files.iter().map(|file| file.content.len() as u64);
+        self.progress.plan(export.files.len() as u64, bytes.sum());
+        let known = earlier.files_of(self, index.uuid());
+        let mut entries = Vec::with_capacity(export.files.len());
+        for file in &export.files {
+            let parts = match known.get(&file.path) {
+                Some(parts) if file.immutable && self.still_there(parts, file.content.len()) => {
+                    self.progress.bytes_done(file.content.len() as u64);
+                    parts.clone()
+                }
+                _ => self.uploader.file(&file.content)?,
+            };
+            self.progress.file_done();
+            entries.push(FileEntry {
+                path: file.path.clone(),
+                parts,
+            });
+        }
+        let entry = node.catalog().indices.remove(name);
+        Ok(IndexEntry {
+            name: name.to_owned(),
+            uuid: index.uuid().to_owned(),
+            generation: export.generation,
+            documents: export.documents,
+            aliases: entry.map(|entry| entry.aliases).unwrap_or_default(),
+            files: self.tables(&mut entries)?,
+        })
+    }
+
+    /// Whether the blobs of a file of that length are there.
+    fn still_there(&self, parts: &[Part], bytes: usize) -> bool {
+        let sum = parts
+            .iter()
+            .fold(0u64, |sum, p| sum.saturating_add(p.bytes));
+        sum == bytes as u64 && parts.iter().all(|part| self.uploader.has(part))
+    }
+
+    /// Copies files beside the indices.
+    fn extra(&mut self, files: Vec<ExtraFile>) -> Result<FileTables> {
+        let mut entries = Vec::with_capacity(files.len());
+        self.progress.plan(files.len() as u64, 0);
+        for file in files {
+            match self.extra_parts(&file) {
+                Ok(parts) => entries.push(FileEntry {
+                    path: file.path,
+                    parts,
+                }),
+                Err(SnapshotError::Engine(EngineError::Store(error)))
+                    if file.optional && error.is_not_found() => {}
+                Err(error) => return Err(error),
+            }
+            self.progress.file_done();
+        }
+        self.tables(&mut entries)
+    }
+
+    fn extra_parts(&mut self, file: &ExtraFile) -> Result<Vec<Part>> {
+        let (store, path) = match &file.source {
+            ExtraSource::Bytes(bytes) => {
+                self.progress.plan(0, bytes.len() as u64);
+                return self.uploader.file(bytes);
+            }
+            ExtraSource::File { store, path } => (store, path),
+        };
+        let bytes = store.len(path)?;
+        self.progress.plan(0, bytes);
+        if let Some(hash) = file.hash {
+            let whole = Part { hash, bytes };
+            if bytes > 0 && self.uploader.has(&whole) {
+                self.progress.bytes_done(bytes);
+                return Ok(vec![whole]);
+            }
+        }
+        let content = store.open(path)?;
+        if let Some(hash) = file.hash
+            && ContentHash::of(&content) != hash
+        {
+            return Err(SnapshotError::Source {
+                path: file.path.clone(),
+                reason: format!("its content is not the one of hash {hash}"),
+            });
+        }
+        self.uploader.file(&content)
+    }
+
+    /// Sends the tables of a list of files.
+    fn tables(&mut self, entries: &mut [FileEntry]) -> Result<FileTables> {
+        let mut list = FileTables {
+            files: entries.len() as u64,
+            bytes: entries.iter().map(FileEntry::bytes).sum(),
+            tables: Vec::new(),
+        };
+        for table in encode(entries)? {
+            list.tables.push(self.uploader.blob(&table)?);
+        }
+        Ok(list)
+    }
+}
+
+impl std::fmt::Debug for CreateOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateOptions")
+            .field("indices", &self.indices)
+            .finish_non_exhaustive()
+    }
+}

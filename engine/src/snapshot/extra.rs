@@ -1,0 +1,53 @@
+//! Files beside the indices: the caller's own, copied and given back by name.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::hash::ContentHash;
+use crate::error::Result;
+use crate::store::Store;
+
+/// Where a file's bytes are.
+#[derive(Debug, Clone)]
+pub enum ExtraSource {
+    /// In a store. The file does not change while it is copied; it may be replaced.
+    File {
+        /// The store.
+        store: Arc<dyn Store>,
+        /// The path there.
+        path: PathBuf,
+    },
+    /// In memory.
+    Bytes(Vec<u8>),
+}
+
+/// A file that a snapshot takes along.
+#[derive(Debug, Clone)]
+pub struct ExtraFile {
+    /// The name under which the restore gives it back.
+    pub path: String,
+    /// Its bytes.
+    pub source: ExtraSource,
+    /// The SHA-256 of its bytes, where it is known. A file that the repository has by its hash is
+    /// not read at all; one whose bytes differ is an error.
+    pub hash: Option<ContentHash>,
+    /// Whether it may be gone by the time that it is copied: then it is left out.
+    pub optional: bool,
+}
+
+/// Takes the files of a snapshot that lie beside its indices.
+pub trait ExtraSink {
+    /// Whether a file of that name and length is to be brought.
+    fn wants(&mut self, path: &str, bytes: u64) -> bool {
+        let _ = (path, bytes);
+        true
+    }
+
+    /// Takes a file. Each piece that the reader gives was checked against its hash. What is not
+    /// read is passed over. A restore that is repeated brings the same files again.
+    ///
+    /// # Errors
+    /// When it cannot be put in place: the restore ends then, and no index becomes visible.
+    fn put(&mut self, path: &str, bytes: u64, content: &mut dyn Read) -> Result<()>;
+}
