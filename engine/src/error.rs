@@ -84,6 +84,9 @@ pub enum EngineError {
         /// The document's id.
         id: String,
     },
+    /// A scroll or point in time that is not there, or no more.
+    #[error("No search context found for id [{0}]")]
+    SearchContextMissing(String),
     /// The document is not in the state that the write expects.
     #[error("[{id}]: version conflict, {reason}")]
     VersionConflict {
@@ -164,7 +167,9 @@ impl EngineError {
             | Self::Alias(_)
             | Self::IndexExists(_)
             | Self::Pattern { .. } => ErrorClass::User,
-            Self::IndexNotFound(_) | Self::DocumentMissing { .. } => ErrorClass::NotFound,
+            Self::IndexNotFound(_)
+            | Self::DocumentMissing { .. }
+            | Self::SearchContextMissing(_) => ErrorClass::NotFound,
             Self::VersionConflict { .. } => ErrorClass::Conflict,
             Self::Limit(_) | Self::PatternBudget(_) | Self::Timeout(_) => ErrorClass::Limit,
             Self::Unavailable(_) => ErrorClass::Unavailable,
@@ -199,6 +204,7 @@ impl EngineError {
             Self::IndexNotFound(_) => "index_not_found_exception",
             Self::IndexExists(_) => "resource_already_exists_exception",
             Self::DocumentMissing { .. } => "document_missing_exception",
+            Self::SearchContextMissing(_) => "search_context_missing_exception",
             Self::VersionConflict { .. } => "version_conflict_engine_exception",
             Self::PatternBudget(_) | Self::Timeout(_) => "timeout_exception",
             Self::Unavailable(_) => "unavailable_exception",

@@ -1,5 +1,6 @@
 //! A node: a folder with indices.
 
+mod contexts;
 mod resolve;
 mod snapshots;
 
@@ -19,7 +20,7 @@ use crate::index::{Index, IndexOptions};
 use crate::mapping::wildcard_match;
 use crate::query::ast::Query;
 use crate::request::{SearchRequest, SearchResponse};
-use crate::search::{execute_ranked, merge_responses};
+use crate::search::context::Contexts;
 use crate::store::{Scoped, Store};
 
 /// The folder of the indices' folders.
@@ -54,6 +55,8 @@ struct Inner {
     indices: RwLock<BTreeMap<String, Arc<Index>>>,
     /// Changes of the catalog, one at a time.
     changes: Mutex<u64>,
+    /// Searches that go on: scrolls and points in time.
+    contexts: Contexts,
 }
 
 /// A node. Clones are the same node. Its methods block: never call them on an async runtime.
@@ -91,6 +94,7 @@ impl Node {
                 catalog: RwLock::new(catalog),
                 indices: RwLock::new(indices),
                 changes: Mutex::new(0),
+                contexts: Contexts::default(),
             }),
         })
     }
@@ -267,34 +271,23 @@ impl Node {
         resolve::resolve(&catalog, &indices, expression)
     }
 
-    /// Searches the indices that an expression names, as one.
+    /// Searches the indices that an expression names, as one; a request with a point in time
+    /// searches that, and names no index.
     ///
     /// # Errors
     /// When one is missing, or the request does not fit one.
     pub fn search(&self, expression: &str, request: &SearchRequest) -> Result<SearchResponse> {
-        let targets = self.resolve(expression)?;
-        if let [
-            Target {
-                index,
-                filter: None,
-            },
-        ] = targets.as_slice()
-        {
-            return index.search(request);
+        if let Some(pit) = &request.pit {
+            if !expression.is_empty() {
+                return Err(EngineError::IllegalArgument(
+                    "[indices] cannot be used with point in time. Do not specify any index with \
+                     point in time."
+                        .to_owned(),
+                ));
+            }
+            return self.search_pit(&pit.id, request);
         }
-        let mut parts = Vec::with_capacity(targets.len());
-        for target in &targets {
-            // Any index may hold the page's hits: each fetches from its first.
-            let mut whole = request.clone();
-            whole.size = request.from.saturating_add(request.size);
-            whole.from = 0;
-            parts.push(execute_ranked(
-                &target.index.context(),
-                &whole,
-                target.filter.as_ref(),
-            )?);
-        }
-        Ok(merge_responses(request, parts))
+        self.hold(expression, request)?.search(request)
     }
 
     /// How many documents of the indices match a query.
@@ -315,6 +308,7 @@ impl Node {
 
     /// What the node holds.
     pub fn stats(&self) -> NodeStats {
+        self.forget_expired();
         let indices = self.inner.indices.read();
         NodeStats {
             indices: indices.len(),
@@ -329,6 +323,7 @@ impl Node {
     /// # Errors
     /// The first that an index met; all are stopped all the same.
     pub fn close(&self) -> Result<()> {
+        self.forget_contexts();
         let indices: Vec<_> = self.inner.indices.read().values().cloned().collect();
         indices
             .iter()

@@ -5,6 +5,7 @@ pub mod date;
 pub(crate) mod glob;
 mod lucene_regexp;
 pub mod plan;
+pub mod syntax;
 pub mod values;
 
 pub(crate) use plan::lower_char as plan_lower;

@@ -10,7 +10,7 @@ mod write;
 
 pub use highlight::{Encoder, Highlight, HighlightOptions, HighlightOrder, HighlighterType};
 pub use response::{Hit, Nearest, SearchResponse, Total, TotalRelation};
-pub use search::{Collapse, FieldFormat, PointInTime, SearchRequest, TrackTotalHits};
+pub use search::{Collapse, FieldFormat, PointInTime, Rank, SearchRequest, TrackTotalHits};
 pub use sort::{Missing, Order, Sort, SortField, SortMode};
 pub use source::SourceFilter;
 pub use write::{BulkOp, VersionType, WriteOp, WriteOutcome, WriteResult};

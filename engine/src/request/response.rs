@@ -25,6 +25,10 @@ pub struct SearchResponse {
     pub profile: Option<Value>,
     /// The shards (one for each index) that were searched.
     pub shards: u32,
+    /// The point in time that was searched.
+    pub pit_id: Option<String>,
+    /// The scroll that gives the next hits.
+    pub scroll_id: Option<String>,
 }
 
 /// How many documents match.

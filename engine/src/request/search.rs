@@ -66,6 +66,8 @@ pub struct SearchRequest {
     pub pit: Option<PointInTime>,
     /// Names under which statistics are kept; without effect.
     pub stats: Vec<String>,
+    /// How the lists of the query and of the neighbours become one; `None` to add scores up.
+    pub rank: Option<Rank>,
 }
 
 impl Default for SearchRequest {
@@ -99,6 +101,7 @@ impl Default for SearchRequest {
             indices_boost: Vec::new(),
             pit: None,
             stats: Vec::new(),
+            rank: None,
         }
     }
 }
@@ -142,4 +145,13 @@ pub struct PointInTime {
     pub id: String,
     /// How much longer it is kept.
     pub keep_alive: Option<Duration>,
+}
+
+/// Reciprocal rank fusion of the lists of a query and of neighbours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rank {
+    /// How many hits of each list count; `None` for a page, at least ten.
+    pub rank_window_size: Option<usize>,
+    /// What is added to each rank: the larger, the more the ranks further down count.
+    pub rank_constant: u32,
 }

@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use serde_json::Value;
 use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, Score, SegmentReader};
+use tantivy::{DocAddress, DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 use super::Context;
+use super::collapse::Groups;
 use super::keys::{SegmentKey, SortValue, compare};
 use crate::error::{EngineError, Result};
 use crate::request::{Order, Sort};
@@ -22,6 +23,12 @@ pub(super) struct Spec<'a> {
     pub(super) sort: &'a [Sort],
     pub(super) limit: usize,
     pub(super) after: Option<&'a [Value]>,
+    /// The keys of the hit after which hits begin, exactly.
+    pub(super) cursor: Option<&'a [SortValue]>,
+    /// The field of which every value has one hit.
+    pub(super) group: Option<&'a str>,
+    /// How many documents are looked at at most.
+    pub(super) most: Option<u64>,
     pub(super) scoring: bool,
     pub(super) min_score: Option<f32>,
     pub(super) deadline: Instant,
@@ -33,6 +40,8 @@ pub(super) struct Entry {
     pub(super) score: Score,
     pub(super) ord: u64,
     pub(super) keys: Vec<SortValue>,
+    /// The value that it is the best hit of.
+    pub(super) group: Option<SortValue>,
 }
 
 /// The best documents, in order, and how many matched.
@@ -40,15 +49,17 @@ pub(super) struct Collected {
     pub(super) total: u64,
     pub(super) entries: Vec<Entry>,
     pub(super) timed_out: bool,
+    /// Whether there were more documents than may be looked at.
+    pub(super) terminated: bool,
 }
 
 /// A candidate in a segment: the heap's top is the worst. The ordinal breaks ties, so that the
 /// order does not depend on how documents lie in segments.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Candidate {
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Candidate {
     keys: [u128; MAX_LEVELS],
     ord: u64,
-    doc: DocId,
+    pub(super) doc: DocId,
     score_bits: u32,
 }
 
@@ -75,6 +86,7 @@ pub(super) fn collect(
     let mut total = 0;
     let mut entries = Vec::new();
     let mut timed_out = false;
+    let mut terminated = false;
     for (number, reader) in context
         .snapshot
         .searcher
@@ -84,22 +96,28 @@ pub(super) fn collect(
     {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         let mut segment = Segment::open(context, reader, number, spec)?;
+        segment.left = spec.most.map(|most| most.saturating_sub(total));
         segment.run(weight, reader)?;
         total += segment.total;
         timed_out |= segment.timed_out;
+        terminated |= segment.terminated;
         segment.harvest(number, &mut entries)?;
-        if timed_out {
+        if timed_out || terminated {
             break;
         }
     }
     entries.sort_by(|a: &Entry, b: &Entry| {
         compare(spec.sort, &a.keys, &b.keys).then(a.ord.cmp(&b.ord))
     });
+    if spec.group.is_some() {
+        super::collapse::best_of_each(&mut entries);
+    }
     entries.truncate(spec.limit);
     Ok(Collected {
         total,
         entries,
         timed_out,
+        terminated,
     })
 }
 
@@ -118,6 +136,9 @@ struct Segment<'a> {
     total: u64,
     seen: u64,
     timed_out: bool,
+    groups: Option<Groups>,
+    left: Option<u64>,
+    terminated: bool,
 }
 
 impl<'a> Segment<'a> {
@@ -132,9 +153,17 @@ impl<'a> Segment<'a> {
             .iter()
             .map(|sort| SegmentKey::open(context, reader, sort))
             .collect::<Result<Vec<_>>>()?;
-        let after = match spec.after {
-            None => None,
-            Some(values) => {
+        let after = match (spec.cursor, spec.after) {
+            (Some(values), _) => {
+                let mut keys = [0; MAX_LEVELS];
+                let parts = levels.iter().zip(spec.sort).zip(values);
+                for (key, ((level, sort), value)) in keys.iter_mut().zip(parts) {
+                    *key = level.exactly(sort, value);
+                }
+                Some(keys)
+            }
+            (None, None) => None,
+            (None, Some(values)) => {
                 let mut keys = [0; MAX_LEVELS];
                 let parts = levels.iter().zip(spec.sort).zip(values);
                 for (key, ((level, sort), value)) in keys.iter_mut().zip(parts) {
@@ -148,12 +177,20 @@ impl<'a> Segment<'a> {
             .columns(number)
             .ok_or_else(|| EngineError::Internal("a segment lacks its columns".to_owned()))?;
         Ok(Self {
+            plain: matches!(spec.sort, [Sort::Score(Order::Desc)])
+                && after.is_none()
+                && spec.group.is_none(),
             levels,
+            groups: match spec.group {
+                Some(path) => Some(Groups::open(context, reader, path, spec.limit)?),
+                None => None,
+            },
+            left: None,
+            terminated: false,
             after,
             ords: &columns.ord,
             heap: BinaryHeap::with_capacity(spec.limit.min(1_024) + 1),
             limit: spec.limit,
-            plain: matches!(spec.sort, [Sort::Score(Order::Desc)]) && spec.after.is_none(),
             floor: Score::NEG_INFINITY,
             min_score: spec.min_score,
             scoring: spec.scoring,
@@ -166,6 +203,9 @@ impl<'a> Segment<'a> {
 
     fn run(&mut self, weight: &dyn Weight, reader: &SegmentReader) -> Result<()> {
         let alive = reader.alive_bitset();
+        if self.left.is_some() {
+            return self.run_some(weight, reader);
+        }
         if self.plain && alive.is_none() && self.min_score.is_none() {
             weight.for_each(reader, &mut |doc, score| {
                 if score < self.floor && !self.total.is_multiple_of(CLOCK_EVERY) {
@@ -189,7 +229,29 @@ impl<'a> Segment<'a> {
                 }
             })?;
         }
-        Ok(())
+        self.check_groups()
+    }
+
+    /// Looks at documents until it has seen as many as it may.
+    fn run_some(&mut self, weight: &dyn Weight, reader: &SegmentReader) -> Result<()> {
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let mut doc = scorer.doc();
+        while doc != TERMINATED {
+            if !reader.is_deleted(doc) {
+                if self.left.is_some_and(|left| self.total >= left) {
+                    self.terminated = true;
+                    break;
+                }
+                let score = if self.scoring { scorer.score() } else { 0.0 };
+                self.take(doc, score);
+            }
+            doc = scorer.advance();
+        }
+        self.check_groups()
+    }
+
+    fn check_groups(&self) -> Result<()> {
+        self.groups.as_ref().map_or(Ok(()), Groups::check)
     }
 
     fn take(&mut self, doc: DocId, score: Score) {
@@ -210,7 +272,7 @@ impl<'a> Segment<'a> {
         let needs_ord = self
             .levels
             .iter()
-            .any(|level| matches!(level, SegmentKey::Doc(_)));
+            .any(|level| matches!(level, SegmentKey::Doc(..)));
         let ord = if needs_ord {
             self.ords.first(doc).unwrap_or_default()
         } else {
@@ -244,6 +306,10 @@ impl<'a> Segment<'a> {
             doc,
             score_bits: score.to_bits(),
         };
+        if let Some(groups) = &mut self.groups {
+            groups.offer(candidate);
+            return;
+        }
         if !full {
             self.heap.push(candidate);
         } else if let Some(mut worst) = self.heap.peek_mut()
@@ -261,7 +327,11 @@ impl<'a> Segment<'a> {
     }
 
     fn harvest(self, number: u32, entries: &mut Vec<Entry>) -> Result<()> {
-        for candidate in self.heap {
+        let candidates = match self.groups {
+            Some(groups) => groups.into_best()?,
+            None => self.heap.into_iter().map(|best| (best, None)).collect(),
+        };
+        for (candidate, group) in candidates {
             let score = f32::from_bits(candidate.score_bits);
             let keys = self
                 .levels
@@ -273,6 +343,7 @@ impl<'a> Segment<'a> {
                 score,
                 ord: candidate.ord,
                 keys,
+                group,
             });
         }
         Ok(())

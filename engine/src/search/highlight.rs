@@ -413,6 +413,9 @@ fn collect(
         Query::ConstantScore(clause) => collect(planner, &clause.filter, scope, path, wanted),
         Query::FunctionScore(clause) => collect(planner, &clause.query, scope, path, wanted),
         Query::Boosting(clause) => collect(planner, &clause.positive, scope, path, wanted),
+        Query::QueryString(_) | Query::SimpleQueryString(_) | Query::MoreLikeThis(_) => {
+            collect(planner, &planner.simplified(query)?, scope, path, wanted)
+        }
         Query::Hybrid(clause) => {
             let words = Query::Match(clause.text.clone());
             collect(planner, &words, scope, path, wanted)

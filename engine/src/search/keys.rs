@@ -18,8 +18,10 @@ use crate::request::{Missing, Order, Sort, SortField, SortMode};
 pub enum SortValue {
     /// The document has none.
     Missing,
-    /// A whole number, an instant in milliseconds, or a place in the index.
+    /// A whole number, or a place in the index.
     Whole(i64),
+    /// An instant in nanoseconds since 1970, which is printed in milliseconds.
+    Instant(i64),
     /// A number or a score.
     Float(f64),
     /// A string.
@@ -34,6 +36,7 @@ impl SortValue {
         match self {
             Self::Missing => Value::Null,
             Self::Whole(value) => Value::from(*value),
+            Self::Instant(nanos) => Value::from(nanos.div_euclid(1_000_000)),
             Self::Float(value) => Number::from_f64(*value).map_or(Value::Null, Value::Number),
             Self::Text(text) => Value::from(text.as_str()),
             Self::Bool(flag) => Value::from(*flag),
@@ -47,7 +50,7 @@ impl SortValue {
     )]
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Whole(a), Self::Whole(b)) => a.cmp(b),
+            (Self::Whole(a), Self::Whole(b)) | (Self::Instant(a), Self::Instant(b)) => a.cmp(b),
             (Self::Float(a), Self::Float(b)) => a.total_cmp(b),
             (Self::Whole(a), Self::Float(b)) => (*a as f64).total_cmp(b),
             (Self::Float(a), Self::Whole(b)) => a.total_cmp(&(*b as f64)),
@@ -61,7 +64,7 @@ impl SortValue {
         match self {
             Self::Missing => 4,
             Self::Bool(_) => 0,
-            Self::Whole(_) | Self::Float(_) => 1,
+            Self::Whole(_) | Self::Instant(_) | Self::Float(_) => 1,
             Self::Text(_) => 2,
         }
     }
@@ -99,7 +102,8 @@ pub(crate) fn compare(sort: &[Sort], a: &[SortValue], b: &[SortValue]) -> Orderi
 /// a class in the high half, so that missing values need no value of their own.
 pub(crate) enum SegmentKey {
     Score(Order),
-    Doc(Order),
+    /// By place, counted from where the index begins among those that are searched.
+    Doc(Order, u64),
     Number {
         columns: Vec<Numbers>,
         order: Order,
@@ -122,7 +126,7 @@ impl SegmentKey {
     pub(crate) fn open(context: &Context, reader: &SegmentReader, sort: &Sort) -> Result<Self> {
         let field = match sort {
             Sort::Score(order) => return Ok(Self::Score(*order)),
-            Sort::Doc(order) => return Ok(Self::Doc(*order)),
+            Sort::Doc(order) => return Ok(Self::Doc(*order, context.doc_base)),
             Sort::Field(field) => field,
         };
         let path = field.field.as_str();
@@ -176,7 +180,7 @@ impl SegmentKey {
     pub(crate) fn key(&self, doc: DocId, ord: u64, score: Score) -> u128 {
         match self {
             Self::Score(order) => directed(float_bits(score.into()), *order),
-            Self::Doc(order) => directed(ord, *order),
+            Self::Doc(order, base) => directed(base + ord, *order),
             Self::Number {
                 columns,
                 order,
@@ -240,7 +244,7 @@ impl SegmentKey {
     pub(crate) fn value(&self, doc: DocId, ord: u64, score: Score) -> Result<SortValue> {
         Ok(match self {
             Self::Score(_) => SortValue::Float(score.into()),
-            Self::Doc(_) => SortValue::Whole(i64::try_from(ord).unwrap_or(i64::MAX)),
+            Self::Doc(_, base) => SortValue::Whole(i64::try_from(base + ord).unwrap_or(i64::MAX)),
             Self::Number { columns, mode, .. } => {
                 let found = columns.iter().find_map(|column| match column {
                     Numbers::I64(column) => {
@@ -254,7 +258,7 @@ impl SegmentKey {
                     }
                     Numbers::Date(column) => {
                         pick(column, doc, *mode, DateTime::into_timestamp_nanos, WHOLE)
-                            .map(|nanos| SortValue::Whole(nanos.div_euclid(1_000_000)))
+                            .map(SortValue::Instant)
                     }
                 });
                 found.unwrap_or_else(|| self.stand_in())
@@ -297,6 +301,48 @@ impl SegmentKey {
         }
     }
 
+    /// The key of a hit's own value, exactly; see [`Self::value`].
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "whole numbers as the column's own kind"
+    )]
+    pub(crate) fn exactly(&self, sort: &Sort, value: &SortValue) -> u128 {
+        let order = sort.order();
+        let columns: &[Numbers] = match self {
+            Self::Number { columns, .. } => columns,
+            _ => &[],
+        };
+        let bits = match (value, self) {
+            (SortValue::Missing, _) => {
+                let first = matches!(
+                    sort,
+                    Sort::Field(SortField {
+                        missing: Missing::First,
+                        ..
+                    })
+                );
+                return if first { FIRST } else { LAST };
+            }
+            (SortValue::Text(text), Self::Text { column, .. }) => place_of(column.as_ref(), text),
+            (SortValue::Text(_), _) => 0,
+            (SortValue::Whole(place), Self::Doc(..)) => *place as u64,
+            (SortValue::Whole(whole), _) => match columns.first() {
+                Some(Numbers::U64(_)) => *whole as u64,
+                Some(Numbers::F64(_)) => float_bits(*whole as f64),
+                _ => whole_bits(*whole),
+            },
+            (SortValue::Instant(nanos), _) => whole_bits(*nanos),
+            (SortValue::Float(float), Self::Score(_)) => float_bits(*float),
+            (SortValue::Float(float), _) => match columns.first() {
+                Some(Numbers::F64(_)) => float_bits(*float),
+                _ => bits_in(columns, *float),
+            },
+            (SortValue::Bool(flag), _) => u64::from(*flag),
+        };
+        directed(bits, order)
+    }
+
     /// The key of a value of `search_after`.
     pub(crate) fn after(&self, context: &Context, sort: &Sort, value: &Value) -> Result<u128> {
         let wrong = || {
@@ -318,7 +364,7 @@ impl SegmentKey {
                 let score = value.as_f64().ok_or_else(wrong)? as f32;
                 directed(float_bits(score.into()), *order)
             }
-            Self::Doc(order) => directed(value.as_u64().ok_or_else(wrong)?, *order),
+            Self::Doc(order, _) => directed(value.as_u64().ok_or_else(wrong)?, *order),
             Self::Number { columns, order, .. } => {
                 let is_date = columns
                     .iter()

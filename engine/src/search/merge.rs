@@ -1,14 +1,17 @@
 //! One answer from those of several indices.
 
-use super::Ranked;
+use std::collections::HashSet;
+
 use super::keys::compare;
+use super::{Part, Ranked, collapse};
 use crate::request::{Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation};
 
-/// Merges answers that were made for the first `from + size` hits.
+/// Merges answers that were made for the first `from + size` hits; for each hit also the number of
+/// its answer and what ordered it.
 pub(crate) fn merge_responses(
     request: &SearchRequest,
-    parts: Vec<(SearchResponse, Vec<Ranked>)>,
-) -> SearchResponse {
+    parts: Vec<Part>,
+) -> (SearchResponse, Vec<(usize, Ranked)>) {
     let sort = if request.sort.is_empty() {
         vec![Sort::Score(crate::request::Order::Desc)]
     } else {
@@ -16,10 +19,14 @@ pub(crate) fn merge_responses(
     };
     let mut merged = SearchResponse::default();
     let mut all: Vec<(usize, Ranked, Hit)> = Vec::new();
-    for (number, (response, ranked)) in parts.into_iter().enumerate() {
+    for (number, Part { response, ranked }) in parts.into_iter().enumerate() {
         merged.took_ms = merged.took_ms.saturating_add(response.took_ms);
         merged.timed_out |= response.timed_out;
         merged.shards += response.shards;
+        merged.terminated_early = match (merged.terminated_early, response.terminated_early) {
+            (Some(a), Some(b)) => Some(a || b),
+            (a, b) => a.or(b),
+        };
         if let Some(total) = response.total {
             let sum = merged.total.get_or_insert(Total {
                 value: 0,
@@ -46,11 +53,14 @@ pub(crate) fn merge_responses(
             .then(a_index.cmp(b_index))
             .then(a.ord.cmp(&b.ord))
     });
-    merged.hits = all
-        .into_iter()
-        .skip(request.from)
-        .take(request.size)
-        .map(|(_, _, hit)| hit)
-        .collect();
-    merged
+    if request.collapse.is_some() {
+        let mut seen = HashSet::new();
+        all.retain(|(_, rank, _)| seen.insert(collapse::identity(rank.group.as_ref())));
+    }
+    let page = all.into_iter().skip(request.from).take(request.size);
+    let (places, hits) = page
+        .map(|(number, rank, hit)| ((number, rank), hit))
+        .unzip();
+    merged.hits = hits;
+    (merged, places)
 }

@@ -1,26 +1,41 @@
 //! Running a search: plan, collect, fetch, highlight.
 
+mod collapse;
 mod collect;
+pub(crate) mod context;
+mod explain;
 mod fetch;
+mod fields;
 mod highlight;
 mod keys;
 mod merge;
+mod named;
+mod probe;
+mod rank;
+mod rescore;
+mod several;
+mod values;
 
 pub use crate::request::Nearest;
 pub use keys::SortValue;
 pub(crate) use merge::merge_responses;
+pub use rescore::RescoreMode;
+pub(crate) use rescore::check as check_rescore;
+pub(crate) use several::{Scope, one_pass, search};
+pub(crate) use values::values_at;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use analyzers::text::Registry;
-use serde_json::json;
+use serde_json::{Value, json};
 use tantivy::query::{BooleanQuery, EnableScoring, Occur};
 
 use crate::error::{EngineError, Result};
 use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
 use crate::query::ast::{Bool, Query};
-use crate::query::plan::Planner;
+use crate::query::plan::{Planned, Planner, boosted};
 use crate::request::{SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits};
 use crate::text::TextSchema;
 use crate::vector::KnnReport;
@@ -36,7 +51,15 @@ pub struct Context {
     pub(crate) settings: Arc<IndexSettings>,
     pub(crate) limits: Limits,
     pub(crate) snapshot: Arc<Snapshot>,
+    /// What places in the index are counted from, so that those of several indices differ.
+    pub(crate) doc_base: u64,
+    /// Documents of other indices that the request names.
+    pub(crate) others: Arc<OtherDocuments>,
 }
+
+/// Documents by the index that a request names and their id: the index's own name, and their
+/// source, if they are there.
+pub(crate) type OtherDocuments = HashMap<(String, String), (String, Option<Value>)>;
 
 impl Context {
     pub(crate) fn new(shared: &Shared) -> Self {
@@ -55,6 +78,8 @@ impl Context {
             settings: Arc::clone(&shared.settings),
             limits,
             snapshot,
+            doc_base: 0,
+            others: Arc::default(),
         }
     }
 }
@@ -63,6 +88,15 @@ impl Context {
 pub(crate) struct Ranked {
     pub(crate) keys: Vec<SortValue>,
     pub(crate) ord: u64,
+    /// The value that it is the best hit of.
+    pub(crate) group: Option<SortValue>,
+}
+
+/// What one index has to say.
+pub(crate) struct Part {
+    pub(crate) response: SearchResponse,
+    /// What orders each of its hits.
+    pub(crate) ranked: Vec<Ranked>,
 }
 
 /// Searches one index.
@@ -70,23 +104,17 @@ pub(crate) struct Ranked {
 /// # Errors
 /// When the request does not fit the index, or reaches a bound.
 pub fn execute(context: &Context, request: &SearchRequest) -> Result<SearchResponse> {
-    let (mut response, _) = execute_ranked(context, request, None)?;
-    if request.from > 0 {
-        response.hits.drain(..request.from.min(response.hits.len()));
-    }
-    response.hits.truncate(request.size);
-    Ok(response)
+    search(&[Scope::whole(context)], request)
 }
 
 /// Searches one index for the first `from + size` hits, each with its keys, so that the answers of
 /// several indices can be merged. Hits before `from` come without their fields.
-pub(crate) fn execute_ranked(
-    context: &Context,
-    request: &SearchRequest,
-    extra_filter: Option<&Query>,
-) -> Result<(SearchResponse, Vec<Ranked>)> {
+pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Result<Part> {
+    let context = scope.context;
     let started = Instant::now();
     refuse_unsupported(request)?;
+    let rescorers = rescore::of(request)?;
+    collapse::check(request)?;
     let window = request.from.saturating_add(request.size);
     if window > context.limits.result_window {
         return Err(EngineError::IllegalArgument(format!(
@@ -109,17 +137,9 @@ pub(crate) fn execute_ranked(
     let mut planner = Planner::new(context, deadline);
     planner.knn_k = request.size.clamp(1, crate::vector::MAX_K);
     let query = &combined(request);
-    let mut planned = planner.plan(query)?;
-    let filters: Vec<&Query> = request.post_filter.iter().chain(extra_filter).collect();
-    if !filters.is_empty() {
-        let mut clauses = vec![(Occur::Must, planned)];
-        for filter in filters {
-            clauses.push((
-                Occur::Must,
-                crate::query::plan::constant(planner.plan(filter)?, 0.0),
-            ));
-        }
-        planned = Box::new(BooleanQuery::new(clauses));
+    let mut planned = boosted(planner.plan(query)?, scope.boost);
+    for filter in request.post_filter.iter().chain(scope.filter) {
+        planned = filtered(&planner, planned, filter)?;
     }
     let sort = if request.sort.is_empty() {
         vec![Sort::Score(crate::request::Order::Desc)]
@@ -127,7 +147,8 @@ pub(crate) fn execute_ranked(
         request.sort.clone()
     };
     let by_score = sort.iter().any(|sort| matches!(sort, Sort::Score(_)));
-    let scoring = by_score || request.track_scores || request.min_score.is_some();
+    let scoring =
+        by_score || request.track_scores || request.min_score.is_some() || request.explain;
     let searcher = &context.snapshot.searcher;
     let weight = planned.weight(if scoring {
         EnableScoring::enabled_from_searcher(searcher)
@@ -140,8 +161,14 @@ pub(crate) fn execute_ranked(
         weight.as_ref(),
         &collect::Spec {
             sort: &sort,
-            limit: window,
+            limit: window.max(rescore::window(&rescorers)),
             after: request.search_after.as_deref(),
+            cursor: scope.cursor,
+            group: request
+                .collapse
+                .as_ref()
+                .map(|collapse| collapse.field.as_str()),
+            most: (request.terminate_after > 0).then_some(request.terminate_after),
             scoring,
             min_score: request.min_score,
             deadline,
@@ -149,12 +176,15 @@ pub(crate) fn execute_ranked(
     );
     let Collected {
         total,
-        entries,
+        mut entries,
         timed_out,
+        terminated,
     } = collected.map_err(|error| planner.failure().unwrap_or(error))?;
     if timed_out {
         return Err(EngineError::Timeout(timeout.as_millis()));
     }
+    rescore::rescore(context, &planner, &rescorers, &mut entries)?;
+    entries.truncate(window);
     let explicit_sort = !request.sort.is_empty();
     let show_scores = !explicit_sort || by_score || request.track_scores;
     let max_score = if show_scores && !entries.is_empty() {
@@ -163,6 +193,12 @@ pub(crate) fn execute_ranked(
         None
     };
     let planned_in = started.elapsed();
+    let shown: Vec<_> = entries
+        .iter()
+        .skip(request.from)
+        .map(|entry| entry.address)
+        .collect();
+    let mut names = named::matched(context, request, query, deadline, &shown)?.into_iter();
     let mut hits = Vec::with_capacity(entries.len());
     let mut ranked = Vec::with_capacity(entries.len());
     for (place, entry) in entries.into_iter().enumerate() {
@@ -172,6 +208,14 @@ pub(crate) fn execute_ranked(
         } else {
             crate::request::Hit::default()
         };
+        if wanted {
+            hit.matched_queries = names.next().unwrap_or_default();
+            fields::add_fields(context, request, entry.address, &mut hit)?;
+            if request.explain {
+                let told = explain::explain(context, weight.as_ref(), entry.address, entry.score);
+                hit.explanation = Some(told);
+            }
+        }
         if show_scores {
             hit.score = Some(entry.score);
         }
@@ -184,6 +228,7 @@ pub(crate) fn execute_ranked(
         ranked.push(Ranked {
             keys: entry.keys,
             ord: entry.ord,
+            group: entry.group,
         });
         hits.push(hit);
     }
@@ -197,6 +242,7 @@ pub(crate) fn execute_ranked(
         )?;
     }
     for hit in &mut hits {
+        fields::leave_stored(request, hit);
         fetch::shape_source(request, hit);
     }
     let total = match request.track_total_hits {
@@ -221,18 +267,28 @@ pub(crate) fn execute_ranked(
             "knn": planner.profiles.lock().iter().map(KnnProfile::to_json).collect::<Vec<_>>(),
             "search_micros": u64::try_from(planned_in.as_micros()).unwrap_or(u64::MAX)})
     });
-    Ok((
-        SearchResponse {
+    Ok(Part {
+        response: SearchResponse {
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             total,
             max_score,
             hits,
             profile,
             shards: 1,
+            terminated_early: (request.terminate_after > 0).then_some(terminated),
             ..SearchResponse::default()
         },
         ranked,
-    ))
+    })
+}
+
+/// A planned query with a filter that does not score.
+fn filtered(planner: &Planner<'_>, planned: Planned, filter: &Query) -> Result<Planned> {
+    let filter = crate::query::plan::constant(planner.plan(filter)?, 0.0);
+    Ok(Box::new(BooleanQuery::new(vec![
+        (Occur::Must, planned),
+        (Occur::Must, filter),
+    ])))
 }
 
 /// The query with the request's own neighbours: documents that are either, their scores added up.
@@ -265,7 +321,7 @@ pub struct KnnProfile {
 }
 
 impl KnnProfile {
-    fn to_json(&self) -> serde_json::Value {
+    fn to_json(&self) -> Value {
         let segments: Vec<_> = self
             .report
             .segments
@@ -301,15 +357,7 @@ fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
     let unsupported = [
         ("aggs", request.aggs.is_some()),
         ("suggest", request.suggest.is_some()),
-        ("rescore", request.rescore.is_some()),
-        ("collapse", request.collapse.is_some()),
         ("pit", request.pit.is_some()),
-        ("explain", request.explain),
-        ("fields", !request.fields.is_empty()),
-        ("docvalue_fields", !request.docvalue_fields.is_empty()),
-        ("terminate_after", request.terminate_after > 0),
-        ("stored_fields", !request.stored_fields.is_empty()),
-        ("indices_boost", !request.indices_boost.is_empty()),
     ];
     match unsupported.iter().find(|(_, there)| *there) {
         Some((name, _)) => Err(EngineError::IllegalArgument(format!(

@@ -13,6 +13,8 @@ pub enum ParseErrorKind {
     TooManyClauses,
     /// Nested deeper than the limit.
     TooDeep,
+    /// A text that does not follow its syntax.
+    Syntax,
 }
 
 /// A query or request that cannot be understood, and where.
@@ -87,6 +89,7 @@ impl ParseError {
             ParseErrorKind::IllegalArgument => "illegal_argument_exception",
             ParseErrorKind::TooManyClauses => "too_many_clauses",
             ParseErrorKind::TooDeep => "x_content_parse_exception",
+            ParseErrorKind::Syntax => "query_shard_exception",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! defaults, and reading back what was printed gives an equal tree.
 
 mod clauses;
+mod common;
 mod error;
 mod fuzziness;
 mod json;

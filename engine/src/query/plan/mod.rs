@@ -12,8 +12,10 @@ mod fuzzy;
 mod hybrid;
 mod knn;
 mod leaf;
+mod more_like_this;
 mod patterns;
 mod python;
+mod query_string;
 mod ranges;
 mod scoring;
 mod sets;
@@ -115,9 +117,10 @@ impl<'a> Planner<'a> {
             }
             Query::DisMax(clause) => (self.plan_dis_max(clause)?, clause.boost),
             Query::FunctionScore(clause) => (self.plan_function_score(clause)?, clause.boost),
-            Query::QueryString(_) => return Err(later("query_string")),
-            Query::SimpleQueryString(_) => return Err(later("simple_query_string")),
-            Query::MoreLikeThis(_) => return Err(later("more_like_this")),
+            Query::QueryString(_) | Query::SimpleQueryString(_) | Query::MoreLikeThis(_) => {
+                // What they become has their boost already.
+                return self.plan(&self.simplified(query)?);
+            }
             Query::Knn(clause) => (self.plan_knn(clause)?, clause.boost),
             Query::Hybrid(clause) => (self.plan_hybrid(clause)?, clause.boost),
         };
@@ -173,10 +176,4 @@ pub(crate) fn boosted(query: Planned, boost: f32) -> Planned {
     } else {
         Box::new(BoostQuery::new(query, boost))
     }
-}
-
-fn later(clause: &str) -> EngineError {
-    EngineError::IllegalArgument(format!(
-        "[{clause}] queries are not supported by this version"
-    ))
 }

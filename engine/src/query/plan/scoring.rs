@@ -265,7 +265,11 @@ impl Weight for ScoredWeight {
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let mut scorer = self.scorer(reader, 1.0)?;
         if scorer.doc() <= doc && scorer.seek(doc) == doc {
-            Ok(Explanation::new("function score", scorer.score()))
+            let mut explanation = Explanation::new("function score of ...", scorer.score());
+            if let Ok(inner) = self.inner.explain(reader, doc) {
+                explanation.add_detail(inner);
+            }
+            Ok(explanation)
         } else {
             Err(tantivy::TantivyError::InvalidArgument(format!(
                 "document {doc} does not match"

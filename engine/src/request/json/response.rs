@@ -16,7 +16,9 @@ impl SearchResponse {
                 self.hits.iter().map(Hit::to_json).collect::<Value>(),
             );
         let mut out = Out::default();
-        out.put("took", self.took_ms)
+        out.some("_scroll_id", self.scroll_id.clone())
+            .some("pit_id", self.pit_id.clone())
+            .put("took", self.took_ms)
             .put("timed_out", self.timed_out)
             .some("terminated_early", self.terminated_early)
             .put(

@@ -11,7 +11,7 @@ use super::read::{
 };
 use crate::query::ast::{Knn, ParseError, Query};
 use crate::request::{
-    Collapse, FieldFormat, Highlight, PointInTime, SearchRequest, Sort, SourceFilter,
+    Collapse, FieldFormat, Highlight, PointInTime, Rank, SearchRequest, Sort, SourceFilter,
     TrackTotalHits,
 };
 
@@ -65,12 +65,13 @@ impl SearchRequest {
             "collapse" => set(&mut self.collapse, read_collapse(value)),
             "aggs" | "aggregations" => set(&mut self.aggs, raw_object(value)),
             "suggest" => set(&mut self.suggest, raw_object(value)),
-            "rescore" => set(&mut self.rescore, Ok(value.clone())),
+            "rescore" => set(&mut self.rescore, read_rescore(value)),
             "knn" => set(&mut self.knn, one_or_many(value, read_knn)),
             "indices_boost" => set(&mut self.indices_boost, read_boosts(value)),
             "pit" => set(&mut self.pit, read_pit(value)),
             "stats" => set(&mut self.stats, strings(value)),
-            "script_fields" | "runtime_mappings" | "slice" | "ext" | "rank" | "retriever" => {
+            "rank" => set(&mut self.rank, read_rank(value)),
+            "script_fields" | "runtime_mappings" | "slice" | "ext" | "retriever" => {
                 Err(ParseError::illegal(format!("[{key}] is not supported")))
             }
             other => Err(ParseError::parsing(format!(
@@ -120,7 +121,8 @@ impl SearchRequest {
                 &self.indices_boost,
                 |(index, boost)| json!({ index: print_float(*boost) }),
             )
-            .some("pit", self.pit.as_ref().map(print_pit));
+            .some("pit", self.pit.as_ref().map(print_pit))
+            .some("rank", self.rank.as_ref().map(print_rank));
         if !self.stats.is_empty() {
             out.put("stats", print_strings(&self.stats));
         }
@@ -276,4 +278,52 @@ fn print_pit(pit: &PointInTime) -> Value {
     out.put("id", pit.id.clone())
         .some("keep_alive", pit.keep_alive.map(print_duration));
     Value::Object(out.0)
+}
+
+fn read_rescore(value: &Value) -> Read<Value> {
+    crate::search::check_rescore(value)?;
+    Ok(value.clone())
+}
+
+/// The largest constant and window of ranks.
+const MAX_RANK: u64 = 10_000;
+
+fn read_rank(value: &Value) -> Read<Rank> {
+    let (kind, body) = only_entry(value)?;
+    if kind != "rrf" {
+        return Err(unsupported("rank", kind));
+    }
+    let mut rank = Rank {
+        rank_window_size: None,
+        rank_constant: 60,
+    };
+    for (key, value) in object(body).map_err(|error| error.within(kind))? {
+        let bounded = count(value).and_then(|number| match number {
+            1..=MAX_RANK => Ok(number),
+            other => Err(ParseError::illegal(format!(
+                "[{key}] must be from 1 to {MAX_RANK}, got [{other}]"
+            ))),
+        });
+        match key.as_str() {
+            "rank_window_size" | "window_size" => bounded
+                .and_then(|_| narrow::<usize>(value))
+                .map(|size| rank.rank_window_size = Some(size)),
+            "rank_constant" => bounded
+                .and_then(|_| narrow::<u32>(value))
+                .map(|constant| rank.rank_constant = constant),
+            other => Err(unsupported("rrf", other)),
+        }
+        .map_err(|error| error.within(key).within(kind))?;
+    }
+    Ok(rank)
+}
+
+fn print_rank(rank: &Rank) -> Value {
+    let mut out = Out::default();
+    out.some("rank_window_size", rank.rank_window_size).unless(
+        "rank_constant",
+        rank.rank_constant,
+        60,
+    );
+    json!({"rrf": out.0})
 }

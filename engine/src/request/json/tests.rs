@@ -39,7 +39,7 @@ fn what_is_printed_reads_back_equal() {
         json!({"explain": true, "profile": true, "version": true, "seq_no_primary_term": true}),
         json!({"stored_fields": ["_none_"], "docvalue_fields": ["a"], "fields": [{"field": "d", "format": "epoch_millis"}]}),
         json!({"collapse": {"field": "uploader", "inner_hits": {"name": "x"}, "max_concurrent_group_searches": 4}}),
-        json!({"aggs": {"a": {"terms": {"field": "b"}}}, "suggest": {"s": {}}, "rescore": {"window_size": 5}}),
+        json!({"aggs": {"a": {"terms": {"field": "b"}}}, "suggest": {"s": {}}, "rescore": {"window_size": 5, "query": {"rescore_query": {"match_all": {}}}}, "rank": {"rrf": {"rank_window_size": 20, "rank_constant": 5}}}),
         json!({"indices_boost": [{"a": 1.5}], "pit": {"id": "x", "keep_alive": "1m"}, "stats": ["g"]}),
     ] {
         let request = read(value.clone());

@@ -10,6 +10,7 @@ mod params;
 #[cfg(test)]
 mod roundtrip;
 mod scoring;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -27,13 +28,7 @@ pub const MAX_DEPTH: usize = 100;
 pub const MAX_CLAUSES: usize = 4_096;
 
 /// Clauses of the language that this version reads no further.
-const LATER: &[&str] = &[
-    "query_string",
-    "simple_query_string",
-    "more_like_this",
-    "nested",
-    "script",
-];
+const LATER: &[&str] = &["nested", "script"];
 
 /// What is counted while a query is read.
 #[derive(Debug, Default)]
@@ -158,6 +153,9 @@ fn leaf(name: &str, body: &Value) -> Result<Query, ParseError> {
         "python_regexp" => Query::PythonRegexp(exact::read_python(body)?),
         "fuzzy" => Query::Fuzzy(exact::read_fuzzy(body)?),
         "ids" => Query::Ids(exact::read_ids(body)?),
+        "query_string" => Query::QueryString(syntax::read_query_string(body)?),
+        "simple_query_string" => Query::SimpleQueryString(syntax::read_simple(body)?),
+        "more_like_this" => Query::MoreLikeThis(syntax::read_more_like_this(body)?),
         later if LATER.contains(&later) => {
             return Err(ParseError::parsing(format!(
                 "[{later}] queries are not supported by this version"

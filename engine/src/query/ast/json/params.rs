@@ -51,7 +51,7 @@ impl<'a> Params<'a> {
         }
     }
 
-    fn wrong(&self, name: &str, value: &Value) -> ParseError {
+    pub(super) fn wrong(&self, name: &str, value: &Value) -> ParseError {
         let shown: String = value.to_string().chars().take(100).collect();
         ParseError::parsing(format!(
             "[{}] failed to parse field [{name}] of [{shown}]",

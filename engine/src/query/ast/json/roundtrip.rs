@@ -278,6 +278,86 @@ fn exact() -> impl Strategy<Value = Query> {
     ]
 }
 
+fn syntaxes() -> impl Strategy<Value = Query> {
+    let fields = prop::collection::vec((field(), boost()), 0..3);
+    let like = || {
+        let one = one_of![
+            text().prop_map(Like::Text),
+            (prop::option::of(text()), text()).prop_map(|(index, id)| Like::Document { index, id }),
+        ];
+        prop::collection::vec(one, 1..3)
+    };
+    let options = (
+        pick(Operator::ALL),
+        fuzziness(),
+        any::<(u32, u32, bool, bool)>(),
+        prop::option::of(minimum()),
+        prop::option::of(text()),
+        pick(MultiMatchType::ALL),
+    );
+    (
+        text(),
+        fields,
+        options,
+        boost(),
+        name(),
+        0..3,
+        (like(), like()),
+        0_u16..1024,
+    )
+        .prop_map(
+            |(query, fields, options, boost, name, which, (like, unlike), flags)| {
+                let (default_operator, fuzziness, numbers, minimum_should_match, analyzer, kind) =
+                    options;
+                let fields: Vec<FieldBoost> = fields
+                    .into_iter()
+                    .map(|(field, boost)| FieldBoost::new(field, boost))
+                    .collect();
+                match which {
+                    0 => Query::QueryString(QueryString {
+                        default_field: analyzer.clone().filter(|_| fields.is_empty()),
+                        fields,
+                        default_operator,
+                        fuzziness,
+                        phrase_slop: numbers.0,
+                        fuzzy_max_expansions: numbers.1,
+                        lenient: numbers.2,
+                        escape: numbers.3,
+                        minimum_should_match,
+                        analyzer,
+                        kind,
+                        boost,
+                        name,
+                        ..QueryString::new(query)
+                    }),
+                    1 => Query::SimpleQueryString(SimpleQueryString {
+                        fields,
+                        default_operator,
+                        flags: SimpleFlags(flags),
+                        lenient: numbers.2,
+                        minimum_should_match,
+                        analyzer,
+                        boost,
+                        name,
+                        ..SimpleQueryString::new(query)
+                    }),
+                    _ => Query::MoreLikeThis(MoreLikeThis {
+                        fields: fields.into_iter().map(|field| field.field).collect(),
+                        unlike,
+                        min_term_freq: numbers.0,
+                        max_doc_freq: Some(numbers.1.into()),
+                        include: numbers.2,
+                        boost_terms: boost,
+                        analyzer,
+                        boost,
+                        name,
+                        ..MoreLikeThis::new(like)
+                    }),
+                }
+            },
+        )
+}
+
 fn functions(inner: BoxedStrategy<Query>) -> impl Strategy<Value = Vec<ScoreFunction>> {
     let number = || prop::num::f64::NORMAL;
     let decay = (
@@ -328,7 +408,7 @@ fn functions(inner: BoxedStrategy<Query>) -> impl Strategy<Value = Vec<ScoreFunc
 }
 
 fn query() -> impl Strategy<Value = Query> {
-    let leaf = one_of![texts(), exact()];
+    let leaf = one_of![texts(), exact(), syntaxes()];
     leaf.prop_recursive(3, 12, 3, |inner| {
         let inner = inner.boxed();
         let list = || prop::collection::vec(inner.clone(), 0..3);
@@ -404,7 +484,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_is_answered(clause in "match|terms|range|bool|function_score|fuzzy|multi_match|ids", key in "[a-z_]{0,6}", text in ".{0,8}", number: f64) {
+    fn any_json_is_answered(clause in "match|query_string|simple_query_string|more_like_this|terms|range|bool|function_score|fuzzy|multi_match|ids", key in "[a-z_]{0,6}", text in ".{0,8}", number: f64) {
         for inner in [serde_json::json!(text), serde_json::json!(number), serde_json::json!([null, [text]]), serde_json::json!({&key: {&key: [number]}}), serde_json::Value::Null] {
             if let Ok(query) = Query::from_json(&serde_json::json!({&clause: {&key: inner}})) {
                 prop_assert_eq!(Query::from_json(&query.to_json()).ok(), Some(query));

@@ -92,7 +92,7 @@ pub(super) fn read_multi_match(body: &Value) -> Result<MultiMatch, ParseError> {
     let mut params = Params::of("multi_match", body)?;
     let clause = MultiMatch {
         query: params.required_scalar("query")?,
-        fields: fields(params.get("fields"))?,
+        fields: fields("multi_match", params.get("fields"))?,
         kind: params.word("type", MultiMatchType::from_word)?,
         tie_breaker: params.float32("tie_breaker")?,
         operator: params.word("operator", Operator::from_word)?,
@@ -116,9 +116,9 @@ pub(super) fn read_multi_match(body: &Value) -> Result<MultiMatch, ParseError> {
 }
 
 /// `"title"`, `"title^3"`, or a list of these.
-fn fields(value: Option<&Value>) -> Result<Vec<FieldBoost>, ParseError> {
+pub(super) fn fields(clause: &str, value: Option<&Value>) -> Result<Vec<FieldBoost>, ParseError> {
     let wrong = |value: &Value| {
-        ParseError::parsing(format!("[multi_match] [{value}] is no field")).within("fields")
+        ParseError::parsing(format!("[{clause}] [{value}] is no field")).within("fields")
     };
     let one = |value: &Value| -> Result<FieldBoost, ParseError> {
         let text = value.as_str().ok_or_else(|| wrong(value))?;

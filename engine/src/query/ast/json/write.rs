@@ -10,22 +10,22 @@ use crate::query::ast::{
 
 /// Parameters that are printed unless they are defaults.
 #[derive(Default)]
-struct Out(Map<String, Value>);
+pub(super) struct Out(pub(super) Map<String, Value>);
 
 impl Out {
-    fn put(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
+    pub(super) fn put(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
         self.0.insert(name.to_owned(), value.into());
         self
     }
 
-    fn some<T: Into<Value>>(&mut self, name: &str, value: Option<T>) -> &mut Self {
+    pub(super) fn some<T: Into<Value>>(&mut self, name: &str, value: Option<T>) -> &mut Self {
         if let Some(value) = value {
             self.put(name, value);
         }
         self
     }
 
-    fn unless<T: PartialEq + Into<Value>>(
+    pub(super) fn unless<T: PartialEq + Into<Value>>(
         &mut self,
         name: &str,
         value: T,
@@ -37,7 +37,7 @@ impl Out {
         self
     }
 
-    fn common(&mut self, boost: f32, name: Option<&String>) -> Value {
+    pub(super) fn common(&mut self, boost: f32, name: Option<&String>) -> Value {
         self.unless("boost", float(boost), float(1.0))
             .some("_name", name.cloned());
         Value::Object(std::mem::take(&mut self.0))
@@ -45,7 +45,7 @@ impl Out {
 }
 
 /// A float as it was written, not as its nearest double.
-fn float(value: f32) -> Value {
+pub(super) fn float(value: f32) -> Value {
     value
         .to_string()
         .parse::<f64>()
@@ -68,7 +68,7 @@ fn scalars(values: &[Scalar]) -> Value {
     values.iter().map(scalar).collect()
 }
 
-fn fuzziness(value: Fuzziness) -> Value {
+pub(super) fn fuzziness(value: Fuzziness) -> Value {
     match value {
         Fuzziness::AUTO => json!("AUTO"),
         Fuzziness::Auto { low, high } => json!(format!("AUTO:{low},{high}")),
@@ -76,7 +76,7 @@ fn fuzziness(value: Fuzziness) -> Value {
     }
 }
 
-fn minimum(value: &MinimumShouldMatch) -> Value {
+pub(super) fn minimum(value: &MinimumShouldMatch) -> Value {
     match value {
         MinimumShouldMatch::Count(count) => json!(count),
         other => json!(other.to_string()),
@@ -87,7 +87,7 @@ fn digits(exact: bool) -> Option<&'static str> {
     exact.then_some("exact")
 }
 
-fn boosted_field(field: &FieldBoost) -> Value {
+pub(super) fn boosted_field(field: &FieldBoost) -> Value {
     // A name that holds a `^` would lose its end to the boost.
     if float(field.boost) == float(1.0) && !field.field.contains('^') {
         json!(field.field)
@@ -223,8 +223,7 @@ fn hybrid(c: &Hybrid) -> Value {
 
 impl Query {
     /// The query as JSON. Apart from `python_regexp`, `hybrid`, `digits` and
-    /// the `exact` of `knn`, Elasticsearch takes it; clauses
-    /// that this version does not read are printed by name only.
+    /// the `exact` of `knn`, Elasticsearch takes it.
     pub fn to_json(&self) -> Value {
         // Only this recurses, and has to stay small on the stack.
         match self {
@@ -446,9 +445,9 @@ impl Query {
                 out.put("values", json!(c.values));
                 json!({"ids": out.common(c.boost, c.name.as_ref())})
             }
-            Self::QueryString(c) => json!({"query_string": {"query": c.query}}),
-            Self::SimpleQueryString(c) => json!({"simple_query_string": {"query": c.query}}),
-            Self::MoreLikeThis(c) => json!({"more_like_this": {"fields": c.fields}}),
+            Self::QueryString(c) => super::syntax::print_query_string(c),
+            Self::SimpleQueryString(c) => super::syntax::print_simple(c),
+            Self::MoreLikeThis(c) => super::syntax::print_more_like_this(c),
             Self::Bool(_)
             | Self::Boosting(_)
             | Self::ConstantScore(_)

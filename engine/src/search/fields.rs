@@ -1,0 +1,227 @@
+//! `fields`, `docvalue_fields` and `stored_fields`: single fields of a hit, each a list.
+
+use serde_json::{Map, Number, Value};
+use tantivy::DocAddress;
+use tantivy::schema::OwnedValue;
+use time::UtcOffset;
+
+use super::{Context, values_at};
+use crate::error::{EngineError, Result};
+use crate::mapping::{Field, FieldType};
+use crate::query::date::DatePrinter;
+use crate::query::plan::{Numbers, numbers};
+use crate::query::values;
+use crate::request::{FieldFormat, Hit, SearchRequest};
+
+/// Adds the fields that a request asks for to a hit that has its whole source.
+pub(super) fn add_fields(
+    context: &Context,
+    request: &SearchRequest,
+    address: DocAddress,
+    hit: &mut Hit,
+) -> Result<()> {
+    let mut out = Map::new();
+    for wanted in &request.fields {
+        for (path, field) in named(context, wanted) {
+            let values = from_source(context, &path, &field, wanted, hit.source.as_ref())?;
+            if !values.is_empty() {
+                out.insert(path, Value::Array(values));
+            }
+        }
+    }
+    for wanted in &request.docvalue_fields {
+        for (path, field) in named(context, wanted) {
+            let values = from_columns(context, &path, &field, wanted, address)?;
+            if !values.is_empty() {
+                out.insert(path, Value::Array(values));
+            }
+        }
+    }
+    if !out.is_empty() {
+        hit.fields.get_or_insert_with(Map::new).append(&mut out);
+    }
+    Ok(())
+}
+
+/// Takes away what `stored_fields` does not ask for: no field is stored on its own, so that only
+/// the source can be there.
+pub(super) fn leave_stored(request: &SearchRequest, hit: &mut Hit) {
+    let names = &request.stored_fields;
+    if !names.is_empty() && !names.iter().any(|name| name == "_source") {
+        hit.source = None;
+    }
+}
+
+/// The fields that a pattern names.
+fn named(context: &Context, wanted: &FieldFormat) -> Vec<(String, Field)> {
+    let mapping = &context.definition.mapping;
+    let paths = if wanted.field.contains('*') {
+        mapping.matching(&wanted.field)
+    } else {
+        vec![wanted.field.clone()]
+    };
+    paths
+        .into_iter()
+        .filter_map(|path| {
+            let field = mapping.field(&path)?.as_ref().clone();
+            (!matches!(field.kind, FieldType::Object { .. })).then_some((path, field))
+        })
+        .collect()
+}
+
+fn printer(path: &str, wanted: &FieldFormat, own: Option<&String>) -> Result<DatePrinter> {
+    // What old clients send for the field's own format.
+    let given = wanted
+        .format
+        .as_deref()
+        .filter(|format| *format != "use_field_mapping");
+    let format = given.or(own.map(String::as_str));
+    DatePrinter::new(format, UtcOffset::UTC).map_err(|error| EngineError::query(path, error))
+}
+
+fn no_format(path: &str, field: &Field, wanted: &FieldFormat) -> Result<()> {
+    match wanted.format.as_deref() {
+        None | Some("use_field_mapping") => Ok(()),
+        Some(_) => Err(EngineError::IllegalArgument(format!(
+            "Field [{path}] of type [{}] doesn't support formats.",
+            field.kind.name()
+        ))),
+    }
+}
+
+/// The values of the source, as the mapping understands them; those that it refuses are left out.
+fn from_source(
+    context: &Context,
+    path: &str,
+    field: &Field,
+    wanted: &FieldFormat,
+    source: Option<&Value>,
+) -> Result<Vec<Value>> {
+    let Some(source) = source else {
+        return Ok(Vec::new());
+    };
+    let found = values_at(source, path, &context.definition.mapping);
+    if let FieldType::Date { format } = &field.kind {
+        let printer = printer(path, wanted, format.as_ref())?;
+        return Ok(found
+            .into_iter()
+            .filter_map(|value| values::date(format.as_deref(), value).ok())
+            .map(|nanos| Value::from(printer.print(nanos.div_euclid(1_000_000))))
+            .collect());
+    }
+    no_format(path, field, wanted)?;
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let convert = |value: &Value| match &field.kind {
+        FieldType::Text { .. } => Some(Value::from(text(value))),
+        FieldType::Keyword { normalizer } => {
+            let text = text(value);
+            let fits = field
+                .ignore_above
+                .is_none_or(|limit| text.chars().count() <= limit);
+            let normalized = || values::normalized(&context.registry, normalizer.as_deref(), &text);
+            fits.then(normalized).map(Value::from)
+        }
+        FieldType::Number(kind) => match values::number(*kind, value).ok()? {
+            OwnedValue::I64(whole) => Some(Value::from(whole)),
+            OwnedValue::F64(float) => Number::from_f64(float).map(Value::Number),
+            _ => Some(value.clone()),
+        },
+        FieldType::Boolean => values::boolean(value).ok().map(Value::from),
+        _ => Some(value.clone()),
+    };
+    Ok(found.into_iter().filter_map(convert).collect())
+}
+
+/// The values of the columns, sorted; strings without doubles.
+fn from_columns(
+    context: &Context,
+    path: &str,
+    field: &Field,
+    wanted: &FieldFormat,
+    address: DocAddress,
+) -> Result<Vec<Value>> {
+    let reader = context
+        .snapshot
+        .searcher
+        .segment_reader(address.segment_ord);
+    let doc = address.doc_id;
+    match &field.kind {
+        FieldType::Keyword { .. } => {
+            no_format(path, field, wanted)?;
+            let Some(column) = reader.fast_fields().str(&format!("kw.{path}"))? else {
+                return Ok(Vec::new());
+            };
+            let mut ords: Vec<u64> = column.ords().values_for_doc(doc).collect();
+            ords.sort_unstable();
+            ords.dedup();
+            let mut out = Vec::with_capacity(ords.len());
+            for ord in ords {
+                let mut text = String::new();
+                column
+                    .ord_to_str(ord, &mut text)
+                    .map_err(tantivy::TantivyError::from)?;
+                out.push(Value::from(text));
+            }
+            Ok(out)
+        }
+        FieldType::Number(_) | FieldType::Boolean | FieldType::Date { .. } => {
+            let printer = match &field.kind {
+                FieldType::Date { format } => Some(printer(path, wanted, format.as_ref())?),
+                _ => {
+                    no_format(path, field, wanted)?;
+                    None
+                }
+            };
+            let mut out = Vec::new();
+            for column in numbers(reader, path)? {
+                match column {
+                    Numbers::I64(column) => {
+                        out.extend(sorted(column.values_for_doc(doc)).map(Value::from));
+                    }
+                    Numbers::U64(column) => {
+                        out.extend(sorted(column.values_for_doc(doc)).map(Value::from));
+                    }
+                    Numbers::F64(column) => {
+                        let mut all: Vec<f64> = column.values_for_doc(doc).collect();
+                        all.sort_by(f64::total_cmp);
+                        out.extend(
+                            all.into_iter()
+                                .filter_map(Number::from_f64)
+                                .map(Value::Number),
+                        );
+                    }
+                    Numbers::Bool(column) => {
+                        out.extend(sorted(column.values_for_doc(doc)).map(Value::from));
+                    }
+                    Numbers::Date(column) => {
+                        let instants = sorted(
+                            column
+                                .values_for_doc(doc)
+                                .map(|at| at.into_timestamp_millis()),
+                        );
+                        if let Some(printer) = &printer {
+                            out.extend(instants.map(|at| Value::from(printer.print(at))));
+                        }
+                    }
+                }
+            }
+            Ok(out)
+        }
+        // A pattern names what can be given, a path has to be right.
+        _ if wanted.field.contains('*') => Ok(Vec::new()),
+        _ => Err(EngineError::IllegalArgument(format!(
+            "Can't load fielddata on [{path}] because fielddata is unsupported on fields of type \
+             [{}]. Use doc values of a keyword or number field instead.",
+            field.kind.name()
+        ))),
+    }
+}
+
+fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut all: Vec<T> = values.collect();
+    all.sort_unstable();
+    all.into_iter()
+}

@@ -1,0 +1,74 @@
+//! One search over several indices.
+
+use super::{Context, Part, Ranked, SortValue, collapse, execute_ranked, merge_responses, rank};
+use crate::error::Result;
+use crate::query::ast::Query;
+use crate::request::{SearchRequest, SearchResponse, Total, TrackTotalHits};
+
+/// An index that is searched, and how.
+pub(crate) struct Scope<'a> {
+    /// The index as it was.
+    pub(crate) context: &'a Context,
+    /// The documents that are shown; `None` for all.
+    pub(crate) filter: Option<&'a Query>,
+    /// The factor of its scores.
+    pub(crate) boost: f32,
+    /// The keys of the hit after which hits begin.
+    pub(crate) cursor: Option<&'a [SortValue]>,
+}
+
+impl<'a> Scope<'a> {
+    /// All of an index, from the beginning.
+    pub(crate) fn whole(context: &'a Context) -> Self {
+        Self {
+            context,
+            filter: None,
+            boost: 1.0,
+            cursor: None,
+        }
+    }
+}
+
+/// Searches indices as one.
+pub(crate) fn search(scopes: &[Scope<'_>], request: &SearchRequest) -> Result<SearchResponse> {
+    match &request.rank {
+        Some(wanted) => rank::fuse(scopes, request, wanted),
+        None => one_pass(scopes, request).map(|(response, _)| response),
+    }
+}
+
+/// Searches indices as one; for each hit also the number of its index and what ordered it.
+pub(crate) fn one_pass(
+    scopes: &[Scope<'_>],
+    request: &SearchRequest,
+) -> Result<(SearchResponse, Vec<(usize, Ranked)>)> {
+    let (mut response, places) = if let [scope] = scopes {
+        let Part {
+            mut response,
+            mut ranked,
+        } = execute_ranked(scope, request)?;
+        let skipped = request.from.min(ranked.len());
+        response.hits.drain(..skipped);
+        ranked.drain(..skipped);
+        response.hits.truncate(request.size);
+        ranked.truncate(request.size);
+        (response, ranked.into_iter().map(|rank| (0, rank)).collect())
+    } else {
+        let mut parts = Vec::with_capacity(scopes.len());
+        for scope in scopes {
+            // Any index may hold the page's hits: each fetches from its first.
+            let mut whole = request.clone();
+            whole.size = request.from.saturating_add(request.size);
+            whole.from = 0;
+            parts.push(execute_ranked(scope, &whole)?);
+        }
+        merge_responses(request, parts)
+    };
+    if scopes.is_empty() && request.track_total_hits != TrackTotalHits::Off {
+        response.total = Some(Total::default());
+    }
+    if let Some(wanted) = &request.collapse {
+        collapse::expand(scopes, request, wanted, &mut response.hits, &places)?;
+    }
+    Ok((response, places))
+}
