@@ -16,6 +16,7 @@ use crate::families::similar::Fetcher;
 use crate::library::{Library, LibraryError, Models};
 use crate::links::Links;
 use crate::settings::Settings;
+use crate::snapshots::{Repositories, RepositoryError};
 
 /// Memory for uploads that are under way, in bytes, when each is as large as it may be.
 const UPLOAD_BYTES: u64 = 2 << 30;
@@ -32,6 +33,9 @@ pub enum OpenError {
     /// The library cannot be opened.
     #[error(transparent)]
     Library(#[from] LibraryError),
+    /// The list of repositories is damaged.
+    #[error(transparent)]
+    Repositories(#[from] RepositoryError),
     /// A model cannot be run.
     #[error("{0}")]
     Model(#[from] analyzers::embed::ModelError),
@@ -54,6 +58,8 @@ pub struct App {
     pub library: Library,
     /// Share links.
     pub links: Links,
+    /// The repositories of snapshots.
+    pub repositories: Repositories,
     /// Thumbnails that were made lately.
     pub thumbnails: Thumbnails,
     /// Fetches pictures from URLs.
@@ -84,6 +90,7 @@ impl App {
         )?;
         let library = Library::open(&node, &settings.limits, models)?;
         let links = Links::open(&node)?;
+        let repositories = Repositories::load(node.store())?;
         let hot = Arc::new(hotwords::load(node.store().as_ref()));
         let limits = &settings.limits;
         let search_pool = Pool::new("search", settings.search_threads, limits.search_queue)?;
@@ -93,6 +100,7 @@ impl App {
             node,
             library,
             links,
+            repositories,
             thumbnails: Thumbnails::default(),
             fetcher: Fetcher::new(settings.allow_private_urls)
                 .map_err(|error| OpenError::Fetch(error.to_string()))?,
@@ -126,6 +134,7 @@ impl App {
     /// # Errors
     /// When something could not be written; whatever was acknowledged is durable all the same.
     pub fn close(&self) -> Result<(), OpenError> {
+        self.repositories.stop();
         self.save_hot_words();
         let library = self.library.close();
         self.node.close()?;

@@ -8,6 +8,7 @@ pub mod http;
 pub mod library;
 pub mod links;
 pub mod settings;
+pub mod snapshots;
 
 /// The version of the node.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -24,7 +24,7 @@ mod write;
 pub(crate) use export::META_FILE;
 pub use meta::IndexMeta;
 pub use settings::{IndexSettings, SuggestField};
-pub use snapshot::{RawTable, SegmentColumns, Snapshot};
+pub use snapshot::{RawTable, SegmentColumns, SegmentInfo, Snapshot};
 pub use vectors::VectorTable;
 pub use write::PRIMARY_TERM;
 
@@ -356,6 +356,19 @@ impl Index {
     /// How many documents can be searched now.
     pub fn document_count(&self) -> u64 {
         self.shared.snapshot.read().searcher.num_docs()
+    }
+
+    /// The segments that the text index has now.
+    pub fn segments(&self) -> Vec<SegmentInfo> {
+        let snapshot = self.snapshot();
+        let readers = snapshot.searcher.segment_readers().iter();
+        readers
+            .map(|reader| SegmentInfo {
+                id: reader.segment_id().uuid_string(),
+                documents: reader.num_docs(),
+                deleted: reader.num_deleted_docs(),
+            })
+            .collect()
     }
 
     /// How many segments the text index has now.

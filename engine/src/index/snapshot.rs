@@ -25,6 +25,17 @@ pub struct SegmentColumns {
     pub version: Column<u64>,
 }
 
+/// A segment of the text index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentInfo {
+    /// Its own id.
+    pub id: String,
+    /// Documents that can be searched.
+    pub documents: u32,
+    /// Documents that were deleted or replaced.
+    pub deleted: u32,
+}
+
 /// The raw texts of a snapshot, by segment and path.
 pub type RawTable = HashMap<(SegmentId, String), Option<Arc<RawTexts>>>;
 

@@ -6,7 +6,7 @@
 //! what there is: the list of snapshots is the list of manifests. So a snapshot
 //! that is interrupted leaves blobs that nothing names, one damaged object
 //! harms only the snapshots that name it, and the next snapshot brings only
-//! what is new. `FORMAT.md` describes the bytes.
+//! what is new. `docs/format.md` describes the bytes.
 //!
 //! Blobs go when no manifest names them. A snapshot in progress shows itself
 //! by a marker that it renews, and so does a collection of garbage; each

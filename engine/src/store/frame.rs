@@ -42,6 +42,8 @@ pub enum Kind {
     Tombstones = 9,
     /// The models of a library.
     Models = 10,
+    /// The repositories that a node knows.
+    Repositories = 11,
 }
 
 impl Kind {
@@ -57,6 +59,7 @@ impl Kind {
             Self::Snapshot => *b"PSNP",
             Self::Tombstones => *b"PTMB",
             Self::Models => *b"PMDL",
+            Self::Repositories => *b"PREP",
         }
     }
 }

@@ -16,6 +16,17 @@ pub enum Access {
 /// The characters of a share link's token: no number of a picture is that long.
 const TOKEN_CHARS: usize = 43;
 
+/// Requests to Elasticsearch's routes that read although they are POST.
+const ES_READS: &[&str] = &[
+    "_search",
+    "_msearch",
+    "_count",
+    "_mget",
+    "_analyze",
+    "_field_caps",
+    "_pit",
+];
+
 /// What a request needs. Whatever is not known here and does not merely read is a write: a new
 /// route is closed until somebody opens it.
 pub fn access(method: &Method, path: &str) -> Access {
@@ -39,6 +50,11 @@ pub fn access(method: &Method, path: &str) -> Access {
             Access::Read
         }
         _ if reads => Access::Read,
+        [.., last] if posts && ES_READS.contains(last) => Access::Read,
+        [.., "_explain", _] | [.., "_search" | "_validate", _] if posts => Access::Read,
+        ["_search", "scroll" | "point_in_time"] | ["_pit"] if *method == Method::DELETE => {
+            Access::Read
+        }
         _ => Access::Write,
     }
 }

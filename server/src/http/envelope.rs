@@ -5,6 +5,7 @@ use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::families::es::PRODUCT;
 use crate::families::gif::GifError;
 use crate::families::{images, similar};
 
@@ -62,7 +63,8 @@ impl Family {
                 });
                 Response::builder()
                     .status(status)
-                    .content_type("application/json; charset=utf-8")
+                    .header(PRODUCT.0, PRODUCT.1)
+                    .content_type("application/json")
                     .body(body.to_string())
             }
         }

@@ -11,6 +11,7 @@ use super::guard::Guard;
 use super::methods::Methods;
 use crate::VERSION;
 use crate::app::App;
+use crate::families::es::EsApi;
 use crate::families::gif::GifApi;
 use crate::families::images::ImagesApi;
 use crate::families::library::LibraryApi;
@@ -33,15 +34,17 @@ pub enum Tag {
     /// and `data`, with HTTP 200; `code` 200 is success.
     #[oai(rename = "Search by picture")]
     Similar,
+    /// Elasticsearch-compatible REST: clients, tools and back ends work by changing their URL.
+    Elasticsearch,
     /// The node itself.
     Node,
 }
 
-type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi);
+type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi, EsApi);
 
 fn service() -> OpenApiService<Apis, ()> {
     OpenApiService::new(
-        (LibraryApi, GifApi, SimilarApi, ImagesApi),
+        (LibraryApi, GifApi, SimilarApi, ImagesApi, EsApi),
         "Pictor",
         VERSION,
     )

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::EngineError;
 use engine::index::Index;
-use engine::store::Store;
+use engine::store::{MemStore, Store};
 use engine::store::frame::{Kind, read_framed, write_framed};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -221,6 +221,22 @@ impl Embedding {
             }
         }
         Ok(())
+    }
+
+    /// Refuses vectors of other models, by the file that says which they come from.
+    ///
+    /// # Errors
+    /// When the file is damaged, or names other models.
+    pub fn check_same(&self, bytes: &[u8]) -> Result<(), LibraryError> {
+        let other = MemStore::new();
+        other.write_atomic(Path::new(FILE), bytes)?;
+        match ModelFields::load(&other)? {
+            Some(other) if other != self.fields => Err(LibraryError::Models {
+                is: format!("{} and {}", other.picture, other.title),
+                wanted: format!("{} and {}", self.fields.picture, self.fields.title),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The scenes of a picture.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use engine::store::frame::{Kind, read_framed, write_framed};
-use engine::store::{Store, StoreError};
+use engine::store::{MemStore, Store, StoreError};
 use parking_lot::Mutex;
 
 const FILE: &str = "ids.meta";
@@ -74,6 +74,25 @@ impl Ids {
         Ok(start..end)
     }
 
+    /// Goes on after the numbers of another library, whose file these bytes are.
+    ///
+    /// # Errors
+    /// When they are damaged, or the file cannot be written.
+    pub fn adopt(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        let other = MemStore::new();
+        other.write_atomic(Path::new(FILE), bytes)?;
+        let taken = Self::open(Arc::new(other), 0)?.state.lock().next;
+        let mut state = self.state.lock();
+        if taken > state.next {
+            self.save(taken)?;
+            *state = State {
+                next: taken,
+                reserved: taken,
+            };
+        }
+        Ok(())
+    }
+
     /// Gives the unused rest of the block back, so that a clean stop leaves no gap.
     ///
     /// # Errors
@@ -101,8 +120,6 @@ impl Ids {
 
 #[cfg(test)]
 mod tests {
-    use engine::store::MemStore;
-
     use super::*;
 
     #[test]

@@ -164,6 +164,17 @@ impl Library {
         &self.embedding
     }
 
+    /// Takes over a small file of another library, from a snapshot.
+    ///
+    /// # Errors
+    /// When it is damaged, or its pictures were described by other models than this library's.
+    pub fn adopt(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        match name {
+            "ids.meta" => Ok(self.ids.adopt(bytes)?),
+            _ => self.embedding.check_same(bytes),
+        }
+    }
+
     /// The store of the node.
     pub fn store(&self) -> Arc<dyn Store> {
         self.node.store()

@@ -59,7 +59,7 @@ pub enum LinkError {
 /// The links of a node. Its methods block.
 #[derive(Debug, Clone)]
 pub struct Links {
-    index: Arc<engine::index::Index>,
+    node: Node,
 }
 
 impl Links {
@@ -78,9 +78,12 @@ impl Links {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self {
-            index: node.index(INDEX)?,
-        })
+        Ok(Self { node: node.clone() })
+    }
+
+    /// The index of now: a restore may have replaced it.
+    fn index(&self) -> Result<Arc<engine::index::Index>, EngineError> {
+        self.node.index(INDEX)
     }
 
     /// Makes a link that is valid for a day from `now_ms` on: its token. Durable on return.
@@ -88,7 +91,7 @@ impl Links {
     /// # Errors
     /// When it could not be kept.
     pub fn create(&self, kind: LinkKind, ids: &[u64], now_ms: i64) -> Result<String, LinkError> {
-        if self.index.document_count() >= MAX_LINKS {
+        if self.index()?.document_count() >= MAX_LINKS {
             return Err(LinkError::TooMany);
         }
         let token = token::new_token().map_err(LinkError::Random)?;
@@ -96,7 +99,7 @@ impl Links {
             "kind": kind.as_str(), "ids": ids, "expires": now_ms.saturating_add(VALID_MS)
         });
         let id = token::stored_id(&token);
-        for result in self.index.write(vec![WriteOp::create(id, source)]) {
+        for result in self.index()?.write(vec![WriteOp::create(id, source)]) {
             result?;
         }
         Ok(token)
@@ -116,7 +119,7 @@ impl Links {
         let Some(id) = token::stored_id(token) else {
             return Ok(None);
         };
-        let Some(link) = self.index.get(&id)? else {
+        let Some(link) = self.index()?.get(&id)? else {
             return Ok(None);
         };
         let field = |name: &str| link.source.get(name);
@@ -145,7 +148,7 @@ impl Links {
         };
         let mut purged = 0;
         loop {
-            let found = self.index.search(&request)?;
+            let found = self.index()?.search(&request)?;
             if found.hits.is_empty() {
                 return Ok(purged);
             }
@@ -155,11 +158,11 @@ impl Links {
                 .map(|hit| WriteOp::delete(hit.id))
                 .collect();
             purged += deletions.len();
-            for result in self.index.write(deletions) {
+            for result in self.index()?.write(deletions) {
                 result?;
             }
             // The next search must not find them again.
-            self.index.refresh()?;
+            self.index()?.refresh()?;
         }
     }
 }

@@ -1,0 +1,329 @@
+//! A request of the family: its path, its parameters and its body.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use engine::index::Index;
+use flate2::read::MultiGzDecoder;
+use poem::http::StatusCode;
+use poem::{Request, RequestBody, Result as PoemResult};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::types::{Any, Binary, Type};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::{Map, Value};
+
+use super::error::EsError;
+use crate::app::App;
+
+/// Parameters that every route takes, and that change no results here.
+const COMMON: &[&str] = &[
+    "pretty",
+    "human",
+    "error_trace",
+    "filter_path",
+    "format",
+    "master_timeout",
+    "cluster_manager_timeout",
+    "timeout",
+    "local",
+    "preference",
+    "routing",
+    "ignore_unavailable",
+    "allow_no_indices",
+    "expand_wildcards",
+    "include_type_name",
+    "flat_settings",
+    "wait_for_active_shards",
+    "request_cache",
+    "batched_reduce_size",
+    "ccs_minimize_roundtrips",
+    "max_concurrent_shard_requests",
+    "pre_filter_shard_size",
+    "search_type",
+    "typed_keys",
+];
+/// The longest that a body may take to arrive.
+const MAX_TIME: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// A body before it is read; in the specification any JSON, or lines of it where `LINES`.
+#[derive(Debug)]
+pub struct EsBody<const LINES: bool = false>(pub Result<Bytes, EsError>);
+
+impl<'a, const LINES: bool> ApiExtractor<'a> for EsBody<LINES> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        Any::<Value>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let media = if LINES {
+            // Generators would make one JSON value of it; it is one a line.
+            MetaMediaType {
+                content_type: "application/octet-stream",
+                schema: Binary::<Vec<u8>>::schema_ref(),
+            }
+        } else {
+            MetaMediaType {
+                content_type: "application/json",
+                schema: Any::<Value>::schema_ref(),
+            }
+        };
+        Some(MetaRequest {
+            description: None,
+            content: vec![media],
+            required: false,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> PoemResult<Self> {
+        let limit = request.data::<Arc<App>>().map_or(1 << 20, |app| {
+            usize::try_from(app.settings.limits.max_bulk_bytes).unwrap_or(usize::MAX)
+        });
+        let gzip = request
+            .headers()
+            .get("content-encoding")
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
+        let read = body.take()?.into_bytes_limit(limit);
+        let bytes = match tokio::time::timeout(MAX_TIME, read).await {
+            Err(_) => Err(EsError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "timeout_exception",
+                "the body did not arrive in time",
+            )),
+            Ok(Ok(bytes)) if gzip => unpacked(&bytes, limit),
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => Err(too_large(limit)),
+            Ok(Err(error)) => Err(EsError::illegal(format!("the body cannot be read: {error}"))),
+        };
+        Ok(Self(bytes))
+    }
+}
+
+/// No body is wanted; what comes is read all the same, and ignored unless the handler looks.
+#[derive(Debug)]
+pub struct EsNothing(pub Result<Bytes, EsError>);
+
+impl<'a> ApiExtractor<'a> for EsNothing {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::PoemExtractor];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        options: ExtractParamOptions<()>,
+    ) -> PoemResult<Self> {
+        Ok(Self(EsBody::<false>::from_request(request, body, options).await?.0))
+    }
+}
+
+fn too_large(limit: usize) -> EsError {
+    EsError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "content_too_long_exception",
+        format!("the body is longer than {limit} bytes"),
+    )
+}
+
+fn unpacked(bytes: &[u8], limit: usize) -> Result<Bytes, EsError> {
+    let mut out = Vec::new();
+    MultiGzDecoder::new(bytes)
+        .take(limit as u64 + 1)
+        .read_to_end(&mut out)
+        .map_err(|error| EsError::illegal(format!("the body is not gzip: {error}")))?;
+    if out.len() > limit {
+        return Err(too_large(limit));
+    }
+    Ok(Bytes::from(out))
+}
+
+/// A request, on the thread that answers it.
+pub struct Call {
+    /// The node.
+    pub app: Arc<App>,
+    /// The path's parts that vary, by name.
+    pub path: Vec<(&'static str, String)>,
+    /// The path, for messages.
+    pub route: String,
+    /// The query's parameters.
+    pub query: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Call {
+    /// A part of the path.
+    pub fn part(&self, name: &str) -> Option<&str> {
+        let found = self.path.iter().find(|(part, _)| *part == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The expression of indices in the path; empty for all.
+    ///
+    /// # Errors
+    /// When it names what is not for this family.
+    pub fn index(&self) -> Result<&str, EsError> {
+        let expression = self.part("index").unwrap_or("");
+        visible(expression)?;
+        Ok(expression)
+    }
+
+    /// A parameter of the query.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().rev().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter that is true or false; alone it is true.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn flag(&self, name: &str, default: bool) -> Result<bool, EsError> {
+        match self.get(name) {
+            None => Ok(default),
+            Some("" | "true") => Ok(true),
+            Some("false") => Ok(false),
+            Some(other) => Err(EsError::illegal(format!(
+                "Failed to parse value [{other}] as only [true] or [false] are allowed."
+            ))),
+        }
+    }
+
+    /// A parameter that is a whole number.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn number(&self, name: &str) -> Result<Option<u64>, EsError> {
+        self.get(name)
+            .map(|text| {
+                text.parse().map_err(|_| {
+                    EsError::illegal(format!(
+                        "Failed to parse int parameter [{name}] with value [{text}]"
+                    ))
+                })
+            })
+            .transpose()
+    }
+
+    /// Refuses parameters that the route does not take.
+    ///
+    /// # Errors
+    /// The first that is unknown.
+    pub fn allow(&self, known: &[&str]) -> Result<(), EsError> {
+        let unknown = self
+            .query
+            .iter()
+            .find(|(key, _)| !COMMON.contains(&key.as_str()) && !known.contains(&key.as_str()));
+        match unknown {
+            None => Ok(()),
+            Some((key, _)) => Err(EsError::illegal(format!(
+                "request [{}] contains unrecognized parameter: [{key}]",
+                self.route
+            ))),
+        }
+    }
+
+    /// The body as JSON; an absent one is null.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn json(&self) -> Result<Value, EsError> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&self.body).map_err(|error| {
+            EsError::new(
+                StatusCode::BAD_REQUEST,
+                "parse_exception",
+                format!("Failed to parse content to map: {error}"),
+            )
+        })
+    }
+
+    /// The body as an object; an absent one is empty.
+    ///
+    /// # Errors
+    /// When it is no object.
+    pub fn object(&self) -> Result<Map<String, Value>, EsError> {
+        match self.json()? {
+            Value::Null => Ok(Map::new()),
+            Value::Object(object) => Ok(object),
+            _ => Err(EsError::parsing("Expected [START_OBJECT] in the body")),
+        }
+    }
+
+    /// The lines of a body of lines.
+    ///
+    /// # Errors
+    /// When the last one has no end.
+    pub fn lines(&self) -> Result<Vec<&[u8]>, EsError> {
+        if self.body.is_empty() {
+            return Err(EsError::parsing("request body is required"));
+        }
+        if self.body.last() != Some(&b'\n') {
+            return Err(EsError::illegal(
+                "The bulk request must be terminated by a newline [\\n]",
+            ));
+        }
+        let lines = self.body.split(|byte| *byte == b'\n');
+        Ok(lines
+            .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+            .collect())
+    }
+
+    /// The one index that a name or alias stands for, to write to; made when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made, or an alias stands for several.
+    pub fn write_index(&self, name: &str) -> Result<Arc<Index>, EsError> {
+        visible(name)?;
+        if !self.app.node.index_exists(name) {
+            super::indices::check_name(name)?;
+        }
+        Ok(self.app.node.auto_create(name)?)
+    }
+
+    /// Makes writes visible when `refresh` asks for it.
+    ///
+    /// # Errors
+    /// When it asks for something else, or the index cannot commit.
+    pub fn refresh(&self, index: &Index) -> Result<(), EsError> {
+        if self.wants_refresh()? {
+            index.refresh()?;
+        }
+        Ok(())
+    }
+
+    /// Whether `refresh` asks for it.
+    ///
+    /// # Errors
+    /// When it asks for something else.
+    pub fn wants_refresh(&self) -> Result<bool, EsError> {
+        match self.get("refresh") {
+            None | Some("false") => Ok(false),
+            Some("" | "true" | "wait_for") => Ok(true),
+            Some(other) => Err(EsError::illegal(format!(
+                "Unknown value for refresh: [{other}]."
+            ))),
+        }
+    }
+}
+
+/// The node's own index of links is not for this family.
+pub(super) fn visible(expression: &str) -> Result<(), EsError> {
+    let hidden = |part: &str| part.trim().trim_start_matches('-') == ".links";
+    match expression.split(',').find(|part| hidden(part)) {
+        None => Ok(()),
+        Some(part) => Err(EsError::no_index(part.trim())),
+    }
+}

@@ -1,0 +1,386 @@
+//! Single documents: `_doc`, `_create`, `_source`, `_update`, `_mget`.
+
+use engine::index::Document;
+use engine::request::{SourceFilter, VersionType, WriteOp, WriteOutcome, WriteResult};
+use poem::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::call::{Call, visible};
+use super::error::EsError;
+use super::images;
+use super::reply::Reply;
+use super::search::source_parameters;
+
+const WRITE: &[&str] = &[
+    "refresh",
+    "if_seq_no",
+    "if_primary_term",
+    "op_type",
+    "version",
+    "version_type",
+    "pipeline",
+    "require_alias",
+];
+const READ: &[&str] = &[
+    "_source",
+    "_source_includes",
+    "_source_excludes",
+    "_source_include",
+    "_source_exclude",
+    "realtime",
+    "refresh",
+    "stored_fields",
+    "version",
+    "version_type",
+];
+/// The most documents of one `_mget`.
+const MAX_MGET: usize = 10_000;
+
+/// How a write's outcome is answered.
+pub(super) fn written(result: &WriteResult) -> (StatusCode, Map<String, Value>) {
+    let (word, status) = match result.result {
+        WriteOutcome::Created => ("created", StatusCode::CREATED),
+        WriteOutcome::Updated => ("updated", StatusCode::OK),
+        WriteOutcome::Deleted => ("deleted", StatusCode::OK),
+        WriteOutcome::Noop => ("noop", StatusCode::OK),
+        WriteOutcome::NotFound => ("not_found", StatusCode::NOT_FOUND),
+    };
+    let mut out = Map::new();
+    out.insert("_index".into(), json!(result.index));
+    out.insert("_id".into(), json!(result.id));
+    out.insert("_version".into(), json!(result.version));
+    out.insert("result".into(), json!(word));
+    out.insert(
+        "_shards".into(),
+        json!({"total": 1, "successful": 1, "failed": 0}),
+    );
+    out.insert("_seq_no".into(), json!(result.seq_no));
+    out.insert("_primary_term".into(), json!(result.primary_term));
+    (status, out)
+}
+
+/// What a write of the query's parameters is conditional on.
+struct Conditions {
+    if_seq_no: Option<u64>,
+    if_primary_term: Option<u64>,
+    version: Option<u64>,
+    version_type: VersionType,
+}
+
+fn conditions(call: &Call) -> Result<Conditions, EsError> {
+    let version_type = match call.get("version_type") {
+        None => VersionType::Internal,
+        Some(word) => VersionType::from_word(word)
+            .ok_or_else(|| EsError::illegal(format!("No version type match [{word}]")))?,
+    };
+    Ok(Conditions {
+        if_seq_no: call.number("if_seq_no")?,
+        if_primary_term: call.number("if_primary_term")?,
+        version: call.number("version")?,
+        version_type,
+    })
+}
+
+fn apply(call: &Call, index: &engine::index::Index, op: WriteOp) -> Result<Reply, EsError> {
+    let result = images::write(&call.app, index, vec![op]).into_iter().next();
+    let result =
+        result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
+    call.refresh(index)?;
+    let (status, body) = written(&result);
+    Ok(Reply::Json(status, Value::Object(body)))
+}
+
+fn refuse_pipeline(call: &Call) -> Result<(), EsError> {
+    match call.get("pipeline") {
+        None | Some("_none" | "") => Ok(()),
+        Some(name) => Err(EsError::illegal(format!(
+            "pipeline with id [{name}] does not exist"
+        ))),
+    }
+}
+
+/// `PUT /{index}/_doc/{id}`, `POST /{index}/_doc`, `_create`
+pub fn put(call: &Call) -> Result<Reply, EsError> {
+    call.allow(WRITE)?;
+    refuse_pipeline(call)?;
+    let create = call.route.contains("/_create/") || call.get("op_type") == Some("create");
+    let source = match call.json()? {
+        Value::Object(source) => Value::Object(source),
+        Value::Null => return Err(EsError::parsing("request body is required")),
+        _ => {
+            return Err(EsError::new(
+                StatusCode::BAD_REQUEST,
+                "mapper_parsing_exception",
+                "failed to parse: the document is not a JSON object",
+            ));
+        }
+    };
+    let conditions = conditions(call)?;
+    let index = call.write_index(call.index()?)?;
+    let op = WriteOp::Index {
+        id: call.part("id").map(str::to_owned),
+        source,
+        op_type_create: create,
+        if_seq_no: conditions.if_seq_no,
+        if_primary_term: conditions.if_primary_term,
+        version: conditions.version,
+        version_type: conditions.version_type,
+    };
+    apply(call, &index, op)
+}
+
+/// `DELETE /{index}/_doc/{id}`
+pub fn delete(call: &Call) -> Result<Reply, EsError> {
+    call.allow(WRITE)?;
+    let conditions = conditions(call)?;
+    let index = call.app.node.index(call.index()?)?;
+    let op = WriteOp::Delete {
+        id: call.part("id").unwrap_or_default().to_owned(),
+        if_seq_no: conditions.if_seq_no,
+        if_primary_term: conditions.if_primary_term,
+        version: conditions.version,
+        version_type: conditions.version_type,
+    };
+    apply(call, &index, op)
+}
+
+/// `POST /{index}/_update/{id}`
+pub fn update(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[
+        "refresh",
+        "if_seq_no",
+        "if_primary_term",
+        "retry_on_conflict",
+        "_source",
+        "_source_includes",
+        "_source_excludes",
+        "lang",
+        "require_alias",
+    ])?;
+    let conditions = conditions(call)?;
+    let op = update_op(
+        call.part("id").unwrap_or_default(),
+        call.object()?,
+        conditions.if_seq_no,
+        conditions.if_primary_term,
+    )?;
+    let index = call.write_index(call.index()?)?;
+    let id = call.part("id").unwrap_or_default();
+    let result = images::write(&call.app, &index, vec![op]).into_iter().next();
+    let result =
+        result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
+    call.refresh(&index)?;
+    let (status, mut body) = written(&result);
+    if let Some(source) = source_parameters(call)
+        && let Some(document) = index.get(id)?
+    {
+        let filter = SourceFilter::from_json(&source)?;
+        let (seq, term) = (document.seq, engine::index::PRIMARY_TERM);
+        body.insert(
+            "get".into(),
+            json!({"_seq_no": seq, "_primary_term": term, "found": true, "_source": filter.filter(document.source)}),
+        );
+    }
+    Ok(Reply::Json(status, Value::Object(body)))
+}
+
+/// The body of an update.
+pub(super) fn update_op(
+    id: &str,
+    mut body: Map<String, Value>,
+    if_seq_no: Option<u64>,
+    if_primary_term: Option<u64>,
+) -> Result<WriteOp, EsError> {
+    let invalid = |reason: &str| {
+        EsError::new(
+            StatusCode::BAD_REQUEST,
+            "action_request_validation_exception",
+            reason,
+        )
+    };
+    if body.contains_key("script") {
+        return Err(EsError::illegal(
+            "[script] of an update is not supported by this node",
+        ));
+    }
+    let flag = |body: &mut Map<String, Value>, name: &str, default: bool| match body.remove(name) {
+        None => Ok(default),
+        Some(Value::Bool(flag)) => Ok(flag),
+        Some(other) => Err(EsError::parsing(format!("[{name}] cannot be [{other}]"))),
+    };
+    let doc = body.remove("doc");
+    let upsert = body.remove("upsert");
+    let doc_as_upsert = flag(&mut body, "doc_as_upsert", false)?;
+    let detect_noop = flag(&mut body, "detect_noop", true)?;
+    body.remove("_source");
+    body.remove("scripted_upsert");
+    if let Some(key) = body.keys().next() {
+        return Err(EsError::new(
+            StatusCode::BAD_REQUEST,
+            "x_content_parse_exception",
+            format!("[UpdateRequest] unknown field [{key}]"),
+        ));
+    }
+    if doc.is_none() && upsert.is_none() {
+        return Err(invalid(
+            "Validation Failed: 1: script or doc is missing;",
+        ));
+    }
+    if doc_as_upsert && doc.is_none() {
+        return Err(invalid(
+            "Validation Failed: 1: doc must be specified if doc_as_upsert is enabled;",
+        ));
+    }
+    Ok(WriteOp::Update {
+        id: id.to_owned(),
+        doc,
+        upsert,
+        doc_as_upsert,
+        detect_noop,
+        if_seq_no,
+        if_primary_term,
+    })
+}
+
+fn found(index: &str, document: Document, filter: &SourceFilter) -> Value {
+    let mut out = json!({
+        "_index": index, "_id": document.id, "_version": document.version,
+        "_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM, "found": true,
+    });
+    if let Some(source) = filter.filter(document.source) {
+        out["_source"] = source;
+    }
+    out
+}
+
+fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
+    match source_parameters(call) {
+        None => Ok(SourceFilter::default()),
+        Some(value) => Ok(SourceFilter::from_json(&value)?),
+    }
+}
+
+fn document(call: &Call) -> Result<(String, Option<Document>), EsError> {
+    call.allow(READ)?;
+    let index = call.app.node.index(call.index()?)?;
+    let document = index.get(call.part("id").unwrap_or_default())?;
+    if let (Some(wanted), Some(document)) = (call.number("version")?, &document)
+        && wanted != document.version
+    {
+        return Err(EsError::new(
+            StatusCode::CONFLICT,
+            "version_conflict_engine_exception",
+            format!(
+                "[{}]: version conflict, current version [{}] is different than the one provided [{wanted}]",
+                document.id, document.version
+            ),
+        ));
+    }
+    Ok((index.name().to_owned(), document))
+}
+
+/// `GET /{index}/_doc/{id}`
+pub fn get(call: &Call) -> Result<Reply, EsError> {
+    let (index, document) = document(call)?;
+    match document {
+        Some(document) => Reply::ok(found(&index, document, &filter_of(call)?)),
+        None => Ok(Reply::Json(
+            StatusCode::NOT_FOUND,
+            json!({"_index": index, "_id": call.part("id"), "found": false}),
+        )),
+    }
+}
+
+/// `HEAD /{index}/_doc/{id}`
+pub fn exists(call: &Call) -> Result<Reply, EsError> {
+    let there = document(call)?.1.is_some();
+    Ok(Reply::Status(if there {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    }))
+}
+
+/// `GET /{index}/_source/{id}`
+pub fn source(call: &Call) -> Result<Reply, EsError> {
+    let (index, document) = document(call)?;
+    match document {
+        Some(document) => Reply::ok(
+            filter_of(call)?
+                .filter(document.source)
+                .unwrap_or_else(|| json!({})),
+        ),
+        None => Err(EsError::new(
+            StatusCode::NOT_FOUND,
+            "resource_not_found_exception",
+            format!(
+                "Document not found [{index}]/[{}]",
+                call.part("id").unwrap_or_default()
+            ),
+        )),
+    }
+}
+
+/// `_mget`
+pub fn mget(call: &Call) -> Result<Reply, EsError> {
+    call.allow(READ)?;
+    let body = call.object()?;
+    let default = call.index()?;
+    let shared = filter_of(call)?;
+    let items: Vec<Value> = match (body.get("docs"), body.get("ids")) {
+        (Some(Value::Array(docs)), None) => docs.clone(),
+        (None, Some(Value::Array(ids))) => ids.iter().map(|id| json!({"_id": id})).collect(),
+        _ => {
+            return Err(EsError::new(
+                StatusCode::BAD_REQUEST,
+                "action_request_validation_exception",
+                "Validation Failed: 1: no documents to get;",
+            ));
+        }
+    };
+    if items.len() > MAX_MGET {
+        return Err(EsError::illegal(format!(
+            "[_mget] takes at most {MAX_MGET} documents"
+        )));
+    }
+    let mut docs = Vec::with_capacity(items.len());
+    for item in items {
+        let name = item
+            .get("_index")
+            .and_then(Value::as_str)
+            .unwrap_or(default)
+            .to_owned();
+        let id = match item.get("_id") {
+            Some(Value::String(id)) => id.clone(),
+            Some(Value::Number(id)) => id.to_string(),
+            _ => {
+                return Err(EsError::new(
+                    StatusCode::BAD_REQUEST,
+                    "action_request_validation_exception",
+                    "Validation Failed: 1: id is missing for doc 0;",
+                ));
+            }
+        };
+        if name.is_empty() {
+            return Err(EsError::new(
+                StatusCode::BAD_REQUEST,
+                "action_request_validation_exception",
+                "Validation Failed: 1: index is missing for doc 0;",
+            ));
+        }
+        let filter = match item.get("_source") {
+            None => shared.clone(),
+            Some(value) => SourceFilter::from_json(value)?,
+        };
+        let read = visible(&name).and_then(|()| {
+            let index = call.app.node.index(&name)?;
+            Ok((index.name().to_owned(), index.get(&id)?))
+        });
+        docs.push(match read {
+            Ok((index, Some(document))) => found(&index, document, &filter),
+            Ok((index, None)) => json!({"_index": index, "_id": id, "found": false}),
+            Err(error) => json!({"_index": name, "_id": id, "error": error.body()["error"]}),
+        });
+    }
+    Reply::ok(json!({"docs": docs}))
+}

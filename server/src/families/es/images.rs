@@ -1,0 +1,160 @@
+//! Writes to the library's own index keep what the library promises: numbers as ids, automatic ones
+//! from its sequence, titles with their vectors, files that go with their records.
+
+use engine::index::Index;
+use engine::request::{WriteOp, WriteOutcome, WriteResult};
+use poem::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::error::EsError;
+use crate::app::App;
+use crate::library::{INDEX, VECTORS, now};
+
+/// Applies writes; each has its own outcome.
+pub fn write(app: &App, index: &Index, ops: Vec<WriteOp>) -> Vec<Result<WriteResult, EsError>> {
+    if index.name() != INDEX {
+        let results = index.write(ops).into_iter();
+        return results.map(|result| result.map_err(Into::into)).collect();
+    }
+    ops.into_iter()
+        .map(|op| match kept(app, op)? {
+            Kept::Write(op) => {
+                let result = index.write(vec![op]).into_iter().next();
+                result
+                    .unwrap_or_else(|| {
+                        Err(engine::EngineError::Internal("no outcome".to_owned()))
+                    })
+                    .map_err(Into::into)
+            }
+            Kept::Delete(id) => delete(app, index, id),
+        })
+        .collect()
+}
+
+enum Kept {
+    Write(WriteOp),
+    Delete(u64),
+}
+
+fn kept(app: &App, op: WriteOp) -> Result<Kept, EsError> {
+    Ok(match op {
+        WriteOp::Index {
+            id,
+            mut source,
+            op_type_create,
+            if_seq_no,
+            if_primary_term,
+            version,
+            version_type,
+        } => {
+            let id = match id {
+                Some(id) => number(&id)?,
+                None => app.library.reserve(1)?.start,
+            };
+            let created = now();
+            if let Some(object) = source.as_object_mut() {
+                object.shift_remove(VECTORS);
+                object.insert("id".to_owned(), json!(id));
+                object
+                    .entry("created_at")
+                    .or_insert_with(|| json!(created));
+            }
+            with_vectors(app, &mut source)?;
+            Kept::Write(WriteOp::Index {
+                id: Some(id.to_string()),
+                source,
+                op_type_create,
+                if_seq_no,
+                if_primary_term,
+                version,
+                version_type,
+            })
+        }
+        WriteOp::Update {
+            id,
+            mut doc,
+            mut upsert,
+            doc_as_upsert,
+            detect_noop,
+            if_seq_no,
+            if_primary_term,
+        } => {
+            let id = number(&id)?;
+            for part in [&mut doc, &mut upsert].into_iter().flatten() {
+                if let Some(object) = part.as_object_mut() {
+                    object.shift_remove(VECTORS);
+                    if object.get("id").is_some_and(|given| *given != json!(id)) {
+                        return Err(not_a_number("the id of a picture cannot change"));
+                    }
+                }
+                with_vectors(app, part)?;
+            }
+            if let Some(Value::Object(upsert)) = &mut upsert {
+                upsert.insert("id".to_owned(), json!(id));
+            }
+            Kept::Write(WriteOp::Update {
+                id: id.to_string(),
+                doc,
+                upsert,
+                doc_as_upsert,
+                detect_noop,
+                if_seq_no,
+                if_primary_term,
+            })
+        }
+        WriteOp::Delete {
+            id,
+            if_seq_no: None,
+            version: None,
+            ..
+        } => Kept::Delete(number(&id)?),
+        other @ WriteOp::Delete { .. } => Kept::Write(other),
+    })
+}
+
+/// The vector of a title goes with it.
+fn with_vectors(app: &App, source: &mut Value) -> Result<(), EsError> {
+    let Some(object) = source.as_object_mut() else {
+        return Ok(());
+    };
+    if let Some(title) = object.get("title").and_then(Value::as_str) {
+        let vectors = app.library.embedding().source(None, Some(title))?;
+        object.insert(VECTORS.to_owned(), vectors);
+    }
+    Ok(())
+}
+
+/// Deleting a record deletes its file once no record refers to it.
+fn delete(app: &App, index: &Index, id: u64) -> Result<WriteResult, EsError> {
+    let before = index.get(&id.to_string())?;
+    let deleted = app.library.delete(id)?;
+    Ok(WriteResult {
+        index: Some(index.name().to_owned()),
+        id: id.to_string(),
+        version: before.as_ref().map_or(1, |before| before.version + 1),
+        seq_no: before.as_ref().map_or(0, |before| before.seq),
+        primary_term: engine::index::PRIMARY_TERM,
+        result: if deleted {
+            WriteOutcome::Deleted
+        } else {
+            WriteOutcome::NotFound
+        },
+    })
+}
+
+fn number(id: &str) -> Result<u64, EsError> {
+    let number = id.parse::<u64>().ok().filter(|number| *number > 0);
+    number.filter(|number| number.to_string() == id).ok_or_else(|| {
+        not_a_number(&format!(
+            "the id of a picture is a positive integer, not [{id}]"
+        ))
+    })
+}
+
+fn not_a_number(reason: &str) -> EsError {
+    EsError::new(
+        StatusCode::BAD_REQUEST,
+        "mapper_parsing_exception",
+        reason,
+    )
+}

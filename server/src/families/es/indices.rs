@@ -1,0 +1,315 @@
+//! Indices: creation, deletion, mappings, settings, aliases, templates, and what keeps them in shape.
+
+use engine::EngineError;
+use poem::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::call::Call;
+use super::error::EsError;
+use super::hits::shards;
+use super::reply::Reply;
+
+/// The first parts of other families' paths: no index can be called so.
+pub const RESERVED: &[&str] = &[
+    "api",
+    "image",
+    "search",
+    "createlink",
+    "flags",
+    "flag-image",
+    "health",
+    "docs",
+    "metrics",
+    "ui",
+    "sdapi",
+];
+
+/// `PUT /{index}`
+pub fn create(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let name = call.index()?;
+    check_name(name)?;
+    let mut body = call.object()?;
+    if call.get("include_type_name") == Some("true") {
+        return Err(EsError::illegal(
+            "types are not supported: [include_type_name] cannot be true",
+        ));
+    }
+    // Old clients wrap the mapping into a type.
+    if let Some(Value::Object(mappings)) = body.get("mappings")
+        && mappings.len() == 1
+        && let Some(inner) = mappings.get("_doc").cloned()
+    {
+        body.insert("mappings".to_owned(), inner);
+    }
+    call.app.node.create_index(name, &Value::Object(body))?;
+    Reply::ok(json!({"acknowledged": true, "shards_acknowledged": true, "index": name}))
+}
+
+/// Refuses names that begin another family's route.
+pub fn check_name(name: &str) -> Result<(), EsError> {
+    if RESERVED.contains(&name) {
+        return Err(EngineError::IndexName {
+            name: name.to_owned(),
+            reason: "it begins a route of this node".to_owned(),
+        }
+        .into());
+    }
+    Ok(())
+}
+
+/// `DELETE /{index}`
+pub fn delete(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let expression = call.index()?;
+    if expression.split(',').any(|part| part.trim() == crate::library::INDEX) {
+        return Err(EsError::illegal(
+            "[images] is the library's own index and cannot be deleted; delete its documents instead",
+        ));
+    }
+    call.app.node.delete_indices(expression)?;
+    Reply::acknowledged()
+}
+
+/// `HEAD /{index}`
+pub fn exists(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let there = call
+        .index()
+        .and_then(|expression| Ok(call.app.node.get_indices(expression)?))
+        .is_ok_and(|found| found.as_object().is_some_and(|found| !found.is_empty()));
+    Ok(Reply::Status(status(there)))
+}
+
+fn status(there: bool) -> StatusCode {
+    if there {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    }
+}
+
+/// `GET /{index}`
+pub fn get(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["include_defaults", "features"])?;
+    Reply::ok(call.app.node.get_indices(call.index()?)?)
+}
+
+/// `GET /{index}/_mapping`
+pub fn get_mapping(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    Reply::ok(call.app.node.get_mappings(call.index()?)?)
+}
+
+/// `GET /{index}/_mapping/field/{fields}`
+pub fn get_field_mapping(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["include_defaults"])?;
+    let patterns: Vec<&str> = call
+        .part("fields")
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .collect();
+    let mut out = Map::new();
+    for target in call.app.node.resolve(call.index()?)? {
+        let mapping = target.index.mapping();
+        let mut fields = Map::new();
+        for (path, field) in mapping.fields() {
+            let wanted = patterns
+                .iter()
+                .any(|pattern| engine::mapping::wildcard_match(pattern, path));
+            if wanted && !matches!(field.kind, engine::mapping::FieldType::Object { .. }) {
+                let leaf = path.rsplit('.').next().unwrap_or(path);
+                fields.insert(
+                    path.to_owned(),
+                    json!({"full_name": path, "mapping": {leaf: field.to_json()}}),
+                );
+            }
+        }
+        out.insert(target.index.name().to_owned(), json!({"mappings": fields}));
+    }
+    Reply::ok(Value::Object(out))
+}
+
+/// `PUT /{index}/_mapping`
+pub fn put_mapping(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["write_index_only"])?;
+    let mut body = call.object()?;
+    if body.len() == 1
+        && let Some(inner @ Value::Object(_)) = body.get("_doc").cloned()
+    {
+        body = inner.as_object().cloned().unwrap_or_default();
+    }
+    call.app
+        .node
+        .put_mapping(call.index()?, &Value::Object(body))?;
+    Reply::acknowledged()
+}
+
+/// `GET /{index}/_settings`
+pub fn get_settings(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["include_defaults"])?;
+    let settings = call.app.node.get_settings(call.index()?)?;
+    let Some(name) = call.part("name").filter(|name| *name != "_all") else {
+        return Reply::ok(settings);
+    };
+    let patterns: Vec<&str> = name.split(',').map(str::trim).collect();
+    let mut out = Map::new();
+    for (index, value) in settings.as_object().into_iter().flatten() {
+        let mut chosen = Map::new();
+        let all = value.pointer("/settings/index").and_then(Value::as_object);
+        for (key, value) in all.into_iter().flatten() {
+            let whole = format!("index.{key}");
+            let wanted = patterns.iter().any(|pattern| {
+                let outer = pattern.split('.').take(2).collect::<Vec<_>>().join(".");
+                engine::mapping::wildcard_match(&outer, &whole)
+            });
+            if wanted {
+                chosen.insert(key.clone(), value.clone());
+            }
+        }
+        if !chosen.is_empty() {
+            out.insert(index.clone(), json!({"settings": {"index": chosen}}));
+        }
+    }
+    Reply::ok(Value::Object(out))
+}
+
+/// `PUT /{index}/_settings`
+pub fn put_settings(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["preserve_existing"])?;
+    let body = call.object()?;
+    let settings = match body.get("settings") {
+        Some(inner) if body.len() == 1 => inner.clone(),
+        _ => Value::Object(body),
+    };
+    call.app.node.put_settings(call.index()?, &settings)?;
+    Reply::acknowledged()
+}
+
+/// `GET /{index}/_alias/{name}`
+pub fn get_alias(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let name = call.part("name").filter(|name| !name.is_empty());
+    match call.app.node.get_aliases(call.index()?, name) {
+        Ok(found) => Reply::ok(found),
+        Err(error) if error.class() == engine::ErrorClass::NotFound && name.is_some() => {
+            if matches!(error, EngineError::IndexNotFound(_)) {
+                return Err(error.into());
+            }
+            Ok(Reply::Json(
+                StatusCode::NOT_FOUND,
+                json!({"error": error.to_string(), "status": 404}),
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `HEAD /{index}/_alias/{name}`
+pub fn alias_exists(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let name = call.part("name");
+    let there = call
+        .app
+        .node
+        .get_aliases(call.index()?, name)
+        .is_ok_and(|found| found.as_object().is_some_and(|found| !found.is_empty()));
+    Ok(Reply::Status(status(there)))
+}
+
+/// `PUT /{index}/_alias/{name}`
+pub fn put_alias(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let name = call.part("name").unwrap_or_default();
+    check_name(name)?;
+    call.app
+        .node
+        .put_alias_of(call.index()?, name, &Value::Object(call.object()?))?;
+    Reply::acknowledged()
+}
+
+/// `DELETE /{index}/_alias/{name}`
+pub fn delete_alias(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    call.app
+        .node
+        .delete_alias(call.index()?, call.part("name").unwrap_or_default())?;
+    Reply::acknowledged()
+}
+
+/// `POST /_aliases`
+pub fn update_aliases(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let body = call.object()?;
+    for action in body.get("actions").and_then(Value::as_array).into_iter().flatten() {
+        for part in action.as_object().into_iter().flatten().map(|(_, part)| part) {
+            if let Some(alias) = part.get("alias").and_then(Value::as_str) {
+                check_name(alias)?;
+            }
+        }
+    }
+    call.app.node.update_aliases(&Value::Object(body))?;
+    Reply::acknowledged()
+}
+
+/// `_refresh`, `_flush`
+pub fn refresh(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["force", "wait_if_ongoing"])?;
+    let targets = call.app.node.resolve(call.index()?)?;
+    for target in &targets {
+        target.index.refresh()?;
+    }
+    Reply::ok(json!({"_shards": shards(targets.len() as u64)}))
+}
+
+/// `_forcemerge`
+pub fn force_merge(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[
+        "max_num_segments",
+        "only_expunge_deletes",
+        "flush",
+        "wait_for_completion",
+    ])?;
+    let targets = call.app.node.resolve(call.index()?)?;
+    for target in &targets {
+        target.index.force_merge()?;
+    }
+    Reply::ok(json!({"_shards": shards(targets.len() as u64)}))
+}
+
+/// `_cache/clear`: nothing is cached that could be stale.
+pub fn clear_cache(call: &Call) -> Result<Reply, EsError> {
+    let targets = call.app.node.resolve(call.index()?)?;
+    Reply::ok(json!({"_shards": shards(targets.len() as u64)}))
+}
+
+/// `_open`
+pub fn open(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    call.app.node.open_index(call.index()?)?;
+    Reply::ok(json!({"acknowledged": true, "shards_acknowledged": true}))
+}
+
+/// `_close`
+pub fn close(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    let expression = call.index()?;
+    let library = call
+        .app
+        .node
+        .resolve(expression)?
+        .iter()
+        .any(|target| target.index.name() == crate::library::INDEX);
+    if library {
+        return Err(EsError::illegal(
+            "[images] is the library's own index and cannot be closed",
+        ));
+    }
+    let closed = call.app.node.close_index(expression)?;
+    let each: Map<String, Value> = closed
+        .into_iter()
+        .map(|name| (name, json!({"closed": true})))
+        .collect();
+    Reply::ok(json!({"acknowledged": true, "shards_acknowledged": true, "indices": each}))
+}

@@ -1,0 +1,36 @@
+//! Elasticsearch-compatible REST: the query language is the engine's own, so that this family is thin.
+//!
+//! | file | what |
+//! |---|---|
+//! | `routes.rs` | every route, a line for each |
+//! | `call.rs`, `query.rs` | a request: path, parameters, body |
+//! | `reply.rs`, `error.rs`, `hits.rs` | answers and errors in Elasticsearch's shapes |
+//! | `node.rs`, `cat.rs` | the node as a cluster of one; tables |
+//! | `indices.rs`, `templates.rs` | indices, aliases, templates, analysis |
+//! | `documents.rs`, `bulk.rs`, `by_query.rs` | writes and reads by id |
+//! | `search.rs`, `contexts.rs` | searches, scrolls, points in time |
+//! | `snapshots.rs` | repositories, snapshots, restores |
+//! | `images.rs` | what writes to the library's own index keep |
+
+mod bulk;
+mod by_query;
+mod call;
+mod cat;
+mod contexts;
+mod documents;
+mod error;
+mod hits;
+mod images;
+mod indices;
+mod node;
+mod query;
+mod reply;
+mod routes;
+mod search;
+mod snapshots;
+mod templates;
+
+pub use error::EsError;
+pub use indices::RESERVED;
+pub use reply::{EsAnswer, PRODUCT, Reply};
+pub use routes::EsApi;

@@ -1,0 +1,214 @@
+//! The node as a cluster of one.
+
+use poem::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::call::Call;
+use super::error::EsError;
+use super::reply::Reply;
+use crate::VERSION;
+
+/// The version of Elasticsearch that clients are told.
+pub const COMPATIBLE: &str = "8.11.0";
+const NODE: &str = "pictor";
+const NODE_ID: &str = "pictor-node-0000000001";
+
+/// `GET /`
+pub fn root(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[])?;
+    Reply::ok(json!({
+        "name": NODE, "cluster_name": NODE, "cluster_uuid": "pictor-cluster-0000001",
+        "version": {
+            "number": COMPATIBLE, "build_flavor": "default", "build_type": "tar",
+            "build_hash": VERSION, "build_date": "2026-01-01T00:00:00.000000000Z",
+            "build_snapshot": false, "lucene_version": "9.8.0",
+            "minimum_wire_compatibility_version": "7.17.0",
+            "minimum_index_compatibility_version": "7.0.0",
+        },
+        "tagline": "You Know, for Search",
+        "pictor": VERSION,
+    }))
+}
+
+/// `HEAD /`
+pub fn ping(_call: &Call) -> Result<Reply, EsError> {
+    Ok(Reply::Status(StatusCode::OK))
+}
+
+/// `_cluster/health`
+pub fn health(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&[
+        "wait_for_status",
+        "wait_for_nodes",
+        "wait_for_no_relocating_shards",
+        "wait_for_no_initializing_shards",
+        "wait_for_events",
+        "level",
+    ])?;
+    let targets = call.app.node.resolve(call.index()?)?;
+    let failed = targets
+        .iter()
+        .filter(|target| target.index.failure().is_some())
+        .count();
+    let status = if failed > 0 { "red" } else { "green" };
+    let shards = targets.len() - failed;
+    let mut out = json!({
+        "cluster_name": NODE, "status": status, "timed_out": false, "number_of_nodes": 1,
+        "number_of_data_nodes": 1, "active_primary_shards": shards, "active_shards": shards,
+        "relocating_shards": 0, "initializing_shards": 0, "unassigned_shards": failed,
+        "delayed_unassigned_shards": 0, "number_of_pending_tasks": 0,
+        "number_of_in_flight_fetch": 0, "task_max_waiting_in_queue_millis": 0,
+        "active_shards_percent_as_number": 100.0 * shards as f64 / targets.len().max(1) as f64,
+    });
+    if matches!(call.get("level"), Some("indices" | "shards")) {
+        let each: Map<String, Value> = targets
+            .iter()
+            .map(|target| {
+                let status = if target.index.failure().is_some() { "red" } else { "green" };
+                let one = json!({"status": status, "number_of_shards": 1, "number_of_replicas": 0,
+                    "active_primary_shards": 1, "active_shards": 1, "relocating_shards": 0,
+                    "initializing_shards": 0, "unassigned_shards": 0});
+                (target.index.name().to_owned(), one)
+            })
+            .collect();
+        out["indices"] = Value::Object(each);
+    }
+    Reply::ok(out)
+}
+
+/// `GET _cluster/settings`
+pub fn cluster_settings(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["include_defaults"])?;
+    Reply::ok(json!({"persistent": {}, "transient": {}}))
+}
+
+/// `PUT _cluster/settings`: there is nothing to set.
+pub fn put_cluster_settings(call: &Call) -> Result<Reply, EsError> {
+    let body = call.object()?;
+    let set = ["persistent", "transient"].iter().find_map(|part| {
+        let settings = body.get(*part)?.as_object()?;
+        settings.keys().next().cloned()
+    });
+    match set {
+        None => Reply::ok(json!({"acknowledged": true, "persistent": {}, "transient": {}})),
+        Some(name) => Err(EsError::illegal(format!(
+            "{}setting [{name}], not recognized",
+            if body.contains_key("persistent") { "persistent " } else { "transient " }
+        ))),
+    }
+}
+
+/// `_cluster/state`: as much of it as dashboards ask for.
+pub fn cluster_state(call: &Call) -> Result<Reply, EsError> {
+    let indices = call.app.node.get_indices("_all")?;
+    Reply::ok(json!({
+        "cluster_name": NODE, "cluster_uuid": "pictor-cluster-0000001", "master_node": NODE_ID,
+        "nodes": {NODE_ID: {"name": NODE}}, "metadata": {"indices": indices},
+    }))
+}
+
+fn totals(call: &Call) -> (usize, u64, usize) {
+    let stats = call.app.node.stats();
+    (stats.indices, stats.documents, stats.segments)
+}
+
+/// `_cluster/stats`
+pub fn cluster_stats(call: &Call) -> Result<Reply, EsError> {
+    let (indices, documents, segments) = totals(call);
+    Reply::ok(json!({
+        "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
+        "status": "green", "timestamp": engine::clock::now_millis(),
+        "indices": {"count": indices, "shards": {"total": indices, "primaries": indices},
+            "docs": {"count": documents, "deleted": 0}, "segments": {"count": segments}},
+        "nodes": {"count": {"total": 1, "data": 1, "master": 1}, "versions": [COMPATIBLE]},
+    }))
+}
+
+fn roles() -> Value {
+    json!(["data", "ingest", "master"])
+}
+
+/// `_nodes`
+pub fn nodes(call: &Call) -> Result<Reply, EsError> {
+    let address = call.app.settings.listen.to_string();
+    Reply::ok(json!({
+        "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
+        "nodes": {NODE_ID: {
+            "name": NODE, "transport_address": address, "host": "127.0.0.1", "ip": "127.0.0.1",
+            "version": COMPATIBLE, "build_flavor": "default", "build_type": "tar",
+            "build_hash": VERSION, "roles": roles(),
+            "http": {"publish_address": address, "max_content_length_in_bytes": call.app.settings.limits.max_bulk_bytes},
+            "plugins": [], "modules": [], "ingest": {"processors": []},
+        }},
+    }))
+}
+
+/// `_nodes/stats`
+pub fn nodes_stats(call: &Call) -> Result<Reply, EsError> {
+    let (indices, documents, segments) = totals(call);
+    let uptime = call.app.started.elapsed().as_millis() as u64;
+    let free = call.app.node.store().available_space();
+    Reply::ok(json!({
+        "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
+        "nodes": {NODE_ID: {
+            "timestamp": engine::clock::now_millis(), "name": NODE, "host": "127.0.0.1",
+            "ip": "127.0.0.1", "roles": roles(),
+            "indices": {"docs": {"count": documents, "deleted": 0}, "segments": {"count": segments}, "count": indices},
+            "jvm": {"uptime_in_millis": uptime},
+            "fs": {"total": {"available_in_bytes": free}},
+            "thread_pool": {"search": {"queue": call.app.search_pool.queued()}, "write": {"queue": call.app.write_pool.queued()}},
+        }},
+    }))
+}
+
+/// `_tasks`: by-query operations answer when they are done, so that none is ever listed.
+pub fn tasks(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["actions", "detailed", "group_by", "nodes", "parent_task_id", "wait_for_completion"])?;
+    Reply::ok(json!({"nodes": {}}))
+}
+
+/// `_tasks/{id}`
+pub fn task(call: &Call) -> Result<Reply, EsError> {
+    let id = call.part("task_id").unwrap_or_default();
+    Err(EsError::new(
+        StatusCode::NOT_FOUND,
+        "resource_not_found_exception",
+        format!("task [{id}] isn't running and hasn't stored its results"),
+    ))
+}
+
+/// `_license`, which clients ask for before they talk.
+pub fn license(_call: &Call) -> Result<Reply, EsError> {
+    Reply::ok(json!({"license": {"status": "active", "uid": NODE_ID, "type": "basic",
+        "issue_date": "2026-01-01T00:00:00.000Z", "issue_date_in_millis": 1_767_225_600_000u64,
+        "max_nodes": 1, "issued_to": NODE, "issuer": NODE, "start_date_in_millis": -1}}))
+}
+
+/// `_stats`
+pub fn stats(call: &Call) -> Result<Reply, EsError> {
+    Reply::ok(call.app.node.index_stats(call.index()?)?)
+}
+
+/// `_segments`
+pub fn segments(call: &Call) -> Result<Reply, EsError> {
+    let targets = call.app.node.resolve(call.index()?)?;
+    let mut indices = Map::new();
+    for target in &targets {
+        let mut parts = Map::new();
+        for (number, segment) in target.index.segments().into_iter().enumerate() {
+            parts.insert(
+                format!("_{number}"),
+                json!({"generation": target.index.generation(), "num_docs": segment.documents,
+                    "deleted_docs": segment.deleted, "committed": true, "search": true,
+                    "id": segment.id}),
+            );
+        }
+        let routing = json!({"state": "STARTED", "primary": true, "node": NODE_ID});
+        indices.insert(
+            target.index.name().to_owned(),
+            json!({"shards": {"0": [{"routing": routing, "num_committed_segments": parts.len(),
+                "num_search_segments": parts.len(), "segments": parts}]}}),
+        );
+    }
+    Reply::ok(json!({"_shards": super::hits::shards(targets.len() as u64), "indices": indices}))
+}

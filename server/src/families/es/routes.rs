@@ -1,0 +1,269 @@
+//! The family's routes: a line for each.
+//!
+//! `name "path" "method" (parts of the path) body pool handler "operation" "summary";` where the body is
+//! `none`, `json` or `lines`, and the pool is where the handler runs.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::call::{Call, EsBody, EsNothing};
+use super::error::EsError;
+use super::reply::{EsAnswer, Reply};
+use super::{bulk, by_query, cat, contexts, documents, indices, node, search, snapshots, templates};
+use crate::app::App;
+use crate::http::service::Tag;
+
+/// The family's routes.
+#[derive(Debug, Clone, Copy)]
+pub struct EsApi;
+
+type Handler = fn(&Call) -> Result<Reply, EsError>;
+
+/// Where a handler runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Search,
+    Write,
+}
+
+async fn answer(
+    app: &Arc<App>,
+    request: &Request,
+    path: Vec<(&'static str, String)>,
+    body: EsBody,
+    side: Side,
+    handler: Handler,
+) -> EsAnswer {
+    let bytes = match body.0 {
+        Ok(bytes) => bytes,
+        Err(error) => return EsAnswer::of(None, Err(error)),
+    };
+    let uri = request.original_uri();
+    let call = Call {
+        app: Arc::clone(app),
+        path,
+        route: uri.path().to_owned(),
+        query: super::query::pairs(uri.query().unwrap_or_default()),
+        body: bytes,
+    };
+    let pool = match side {
+        Side::Search => &app.search_pool,
+        Side::Write => &app.write_pool,
+    };
+    let job = pool.submit(move || {
+        let result = handler(&call);
+        EsAnswer::of(Some(&call), result)
+    });
+    match job {
+        Ok(job) => match job.await {
+            Ok(answer) => answer,
+            Err(error) => EsAnswer::of(None, Err(error.into())),
+        },
+        Err(error) => EsAnswer::of(None, Err(error.into())),
+    }
+}
+
+macro_rules! routes {
+    ($($name:ident $path:tt $method:tt ($($part:ident)*) $body:ident $side:ident $handler:path, $operation:tt $summary:tt;)*) => {
+        #[OpenApi(tag = "Tag::Elasticsearch")]
+        impl EsApi {
+            $(
+                #[doc = $summary]
+                #[oai(path = $path, method = $method, operation_id = $operation)]
+                async fn $name(
+                    &self,
+                    app: Data<&Arc<App>>,
+                    request: &Request,
+                    $($part: Path<String>,)*
+                    body: routes!(@body $body),
+                ) -> EsAnswer {
+                    let parts = vec![$((stringify!($part), $part.0)),*];
+                    answer(&app, request, parts, EsBody(body.0), Side::$side, $handler).await
+                }
+            )*
+        }
+    };
+    (@body none) => { EsNothing };
+    (@body json) => { EsBody };
+    (@body lines) => { EsBody<true> };
+}
+
+routes! {
+    root "/" "get" () none Search node::root, "esRoot" "The node and the version that it is compatible with";
+    ping "/" "head" () none Search node::ping, "esPing" "Whether the node is there";
+    cluster_health "/_cluster/health" "get" () none Search node::health, "esClusterHealth" "The health of the cluster of one node";
+    cluster_health_index "/_cluster/health/:index" "get" (index) none Search node::health, "esClusterHealthIndex" "The health of some indices";
+    cluster_settings "/_cluster/settings" "get" () none Search node::cluster_settings, "esClusterSettings" "The settings of the cluster";
+    put_cluster_settings "/_cluster/settings" "put" () json Write node::put_cluster_settings, "esPutClusterSettings" "Set settings of the cluster: there are none";
+    cluster_stats "/_cluster/stats" "get" () none Search node::cluster_stats, "esClusterStats" "The cluster in numbers";
+    cluster_state "/_cluster/state" "get" () none Search node::cluster_state, "esClusterState" "The state of the cluster";
+    nodes "/_nodes" "get" () none Search node::nodes, "esNodes" "The node";
+    nodes_http "/_nodes/http" "get" () none Search node::nodes, "esNodesHttp" "The node's address";
+    nodes_local "/_nodes/_local" "get" () none Search node::nodes, "esNodesLocal" "The node";
+    nodes_stats "/_nodes/stats" "get" () none Search node::nodes_stats, "esNodesStats" "The node in numbers";
+    license "/_license" "get" () none Search node::license, "esLicense" "The licence that clients look for";
+    tasks "/_tasks" "get" () none Search node::tasks, "esTasks" "Tasks: operations answer when they are done, so that there are none";
+    task "/_tasks/:task_id" "get" (task_id) none Search node::task, "esTask" "A task";
+    cat "/_cat" "get" () none Search cat::list, "esCat" "The tables";
+    cat_indices "/_cat/indices" "get" () none Search cat::indices, "esCatIndices" "Table of indices";
+    cat_indices_index "/_cat/indices/:index" "get" (index) none Search cat::indices, "esCatIndicesIndex" "Table of indices of some indices";
+    cat_count "/_cat/count" "get" () none Search cat::count, "esCatCount" "Table of count";
+    cat_count_index "/_cat/count/:index" "get" (index) none Search cat::count, "esCatCountIndex" "Table of count of some indices";
+    cat_health "/_cat/health" "get" () none Search cat::health, "esCatHealth" "Table of health";
+    cat_aliases "/_cat/aliases" "get" () none Search cat::aliases, "esCatAliases" "Table of aliases";
+    cat_shards "/_cat/shards" "get" () none Search cat::shards, "esCatShards" "Table of shards";
+    cat_shards_index "/_cat/shards/:index" "get" (index) none Search cat::shards, "esCatShardsIndex" "Table of shards of some indices";
+    cat_nodes "/_cat/nodes" "get" () none Search cat::nodes, "esCatNodes" "Table of nodes";
+    cat_segments "/_cat/segments" "get" () none Search cat::segments, "esCatSegments" "Table of segments";
+    cat_segments_index "/_cat/segments/:index" "get" (index) none Search cat::segments, "esCatSegmentsIndex" "Table of segments of some indices";
+    cat_aliases_name "/_cat/aliases/:name" "get" (name) none Search cat::aliases, "esCatAliasesName" "Table of some aliases";
+    cat_templates "/_cat/templates" "get" () none Search cat::nothing, "esCatTemplates" "Table of templates";
+    cat_plugins "/_cat/plugins" "get" () none Search cat::nothing, "esCatPlugins" "Table of plugins: none";
+    stats "/_stats" "get" () none Search node::stats, "esStats" "Documents, bytes and segments";
+    segments "/_segments" "get" () none Search node::segments, "esSegments" "Segments";
+    get_mapping "/_mapping" "get" () none Search indices::get_mapping, "esGetMapping" "Mappings";
+    get_field_mapping "/_mapping/field/:fields" "get" (fields) none Search indices::get_field_mapping, "esGetFieldMapping" "Mappings of some fields";
+    get_settings "/_settings" "get" () none Search indices::get_settings, "esGetSettings" "Settings";
+    get_settings_name "/_settings/:name" "get" (name) none Search indices::get_settings, "esGetSettingsName" "Some settings";
+    put_settings "/_settings" "put" () json Write indices::put_settings, "esPutSettings" "Change settings that can change";
+    get_alias "/_alias" "get" () none Search indices::get_alias, "esGetAlias" "Aliases";
+    get_alias_name "/_alias/:name" "get" (name) none Search indices::get_alias, "esGetAliasName" "Some aliases";
+    alias_exists "/_alias/:name" "head" (name) none Search indices::alias_exists, "esAliasExists" "Whether an alias is there";
+    refresh_get "/_refresh" "get" () none Write indices::refresh, "esRefreshGet" "Make all writes searchable";
+    flush_get "/_flush" "get" () none Write indices::refresh, "esFlushGet" "Commit";
+    refresh_post "/_refresh" "post" () none Write indices::refresh, "esRefreshPost" "Make all writes searchable";
+    flush_post "/_flush" "post" () none Write indices::refresh, "esFlushPost" "Commit";
+    forcemerge "/_forcemerge" "post" () none Write indices::force_merge, "esForcemerge" "Merge segments into one";
+    clear_cache "/_cache/clear" "post" () none Search indices::clear_cache, "esClearCache" "Clear caches: there are none that could be stale";
+    analyze_get "/_analyze" "get" () json Search templates::analyze, "esAnalyzeGet" "Show how a text is analyzed";
+    field_caps_get "/_field_caps" "get" () json Search templates::field_caps, "esFieldCapsGet" "What fields there are, by type";
+    search_get "/_search" "get" () json Search search::search, "esSearchGet" "Search";
+    msearch_get "/_msearch" "get" () lines Search search::msearch, "esMsearchGet" "Several searches";
+    count_get "/_count" "get" () json Search search::count, "esCountGet" "Count what matches";
+    validate_get "/_validate/query" "get" () json Search search::validate, "esValidateGet" "Check a query";
+    mget_get "/_mget" "get" () json Search documents::mget, "esMgetGet" "Several documents by id";
+    analyze_post "/_analyze" "post" () json Search templates::analyze, "esAnalyzePost" "Show how a text is analyzed";
+    field_caps_post "/_field_caps" "post" () json Search templates::field_caps, "esFieldCapsPost" "What fields there are, by type";
+    search_post "/_search" "post" () json Search search::search, "esSearchPost" "Search";
+    msearch_post "/_msearch" "post" () lines Search search::msearch, "esMsearchPost" "Several searches";
+    count_post "/_count" "post" () json Search search::count, "esCountPost" "Count what matches";
+    validate_post "/_validate/query" "post" () json Search search::validate, "esValidatePost" "Check a query";
+    mget_post "/_mget" "post" () json Search documents::mget, "esMgetPost" "Several documents by id";
+    bulk_post "/_bulk" "post" () lines Write bulk::bulk, "esBulkPost" "Many writes: a line for the action, a line for the document";
+    bulk_put "/_bulk" "put" () lines Write bulk::bulk, "esBulkPut" "Many writes: a line for the action, a line for the document";
+    stats_index "/:index/_stats" "get" (index) none Search node::stats, "esStatsIndex" "Documents, bytes and segments";
+    segments_index "/:index/_segments" "get" (index) none Search node::segments, "esSegmentsIndex" "Segments";
+    get_mapping_index "/:index/_mapping" "get" (index) none Search indices::get_mapping, "esGetMappingIndex" "Mappings";
+    get_field_mapping_index "/:index/_mapping/field/:fields" "get" (index fields) none Search indices::get_field_mapping, "esGetFieldMappingIndex" "Mappings of some fields";
+    get_settings_index "/:index/_settings" "get" (index) none Search indices::get_settings, "esGetSettingsIndex" "Settings";
+    get_settings_name_index "/:index/_settings/:name" "get" (index name) none Search indices::get_settings, "esGetSettingsNameIndex" "Some settings";
+    put_settings_index "/:index/_settings" "put" (index) json Write indices::put_settings, "esPutSettingsIndex" "Change settings that can change";
+    get_alias_index "/:index/_alias" "get" (index) none Search indices::get_alias, "esGetAliasIndex" "Aliases";
+    get_alias_name_index "/:index/_alias/:name" "get" (index name) none Search indices::get_alias, "esGetAliasNameIndex" "Some aliases";
+    alias_exists_index "/:index/_alias/:name" "head" (index name) none Search indices::alias_exists, "esAliasExistsIndex" "Whether an alias is there";
+    refresh_get_index "/:index/_refresh" "get" (index) none Write indices::refresh, "esRefreshGetIndex" "Make all writes searchable";
+    flush_get_index "/:index/_flush" "get" (index) none Write indices::refresh, "esFlushGetIndex" "Commit";
+    refresh_post_index "/:index/_refresh" "post" (index) none Write indices::refresh, "esRefreshPostIndex" "Make all writes searchable";
+    flush_post_index "/:index/_flush" "post" (index) none Write indices::refresh, "esFlushPostIndex" "Commit";
+    forcemerge_index "/:index/_forcemerge" "post" (index) none Write indices::force_merge, "esForcemergeIndex" "Merge segments into one";
+    clear_cache_index "/:index/_cache/clear" "post" (index) none Search indices::clear_cache, "esClearCacheIndex" "Clear caches: there are none that could be stale";
+    analyze_get_index "/:index/_analyze" "get" (index) json Search templates::analyze, "esAnalyzeGetIndex" "Show how a text is analyzed";
+    field_caps_get_index "/:index/_field_caps" "get" (index) json Search templates::field_caps, "esFieldCapsGetIndex" "What fields there are, by type";
+    search_get_index "/:index/_search" "get" (index) json Search search::search, "esSearchGetIndex" "Search";
+    msearch_get_index "/:index/_msearch" "get" (index) lines Search search::msearch, "esMsearchGetIndex" "Several searches";
+    count_get_index "/:index/_count" "get" (index) json Search search::count, "esCountGetIndex" "Count what matches";
+    validate_get_index "/:index/_validate/query" "get" (index) json Search search::validate, "esValidateGetIndex" "Check a query";
+    mget_get_index "/:index/_mget" "get" (index) json Search documents::mget, "esMgetGetIndex" "Several documents by id";
+    analyze_post_index "/:index/_analyze" "post" (index) json Search templates::analyze, "esAnalyzePostIndex" "Show how a text is analyzed";
+    field_caps_post_index "/:index/_field_caps" "post" (index) json Search templates::field_caps, "esFieldCapsPostIndex" "What fields there are, by type";
+    search_post_index "/:index/_search" "post" (index) json Search search::search, "esSearchPostIndex" "Search";
+    msearch_post_index "/:index/_msearch" "post" (index) lines Search search::msearch, "esMsearchPostIndex" "Several searches";
+    count_post_index "/:index/_count" "post" (index) json Search search::count, "esCountPostIndex" "Count what matches";
+    validate_post_index "/:index/_validate/query" "post" (index) json Search search::validate, "esValidatePostIndex" "Check a query";
+    mget_post_index "/:index/_mget" "post" (index) json Search documents::mget, "esMgetPostIndex" "Several documents by id";
+    bulk_post_index "/:index/_bulk" "post" (index) lines Write bulk::bulk, "esBulkPostIndex" "Many writes: a line for the action, a line for the document";
+    bulk_put_index "/:index/_bulk" "put" (index) lines Write bulk::bulk, "esBulkPutIndex" "Many writes: a line for the action, a line for the document";
+    put_mapping "/:index/_mapping" "put" (index) json Write indices::put_mapping, "esPutMapping" "Add fields to a mapping";
+    post_mapping "/:index/_mapping" "post" (index) json Write indices::put_mapping, "esPostMapping" "Add fields to a mapping";
+    put_alias_put "/:index/_alias/:name" "put" (index name) json Write indices::put_alias, "esPutAliasPut" "Let an alias point at indices";
+    put_alias_post "/:index/_alias/:name" "post" (index name) json Write indices::put_alias, "esPutAliasPost" "Let an alias point at indices";
+    delete_alias "/:index/_alias/:name" "delete" (index name) none Write indices::delete_alias, "esDeleteAlias" "Take an alias away";
+    put_aliases_put "/:index/_aliases/:name" "put" (index name) json Write indices::put_alias, "esPutAliasesPut" "Let an alias point at indices";
+    put_aliases_post "/:index/_aliases/:name" "post" (index name) json Write indices::put_alias, "esPutAliasesPost" "Let an alias point at indices";
+    delete_aliases "/:index/_aliases/:name" "delete" (index name) none Write indices::delete_alias, "esDeleteAliases" "Take an alias away";
+    update_aliases "/_aliases" "post" () json Write indices::update_aliases, "esUpdateAliases" "Change aliases, all at once";
+    get_aliases "/_aliases" "get" () none Search indices::get_alias, "esGetAliases" "All aliases";
+    open_index "/:index/_open" "post" (index) none Write indices::open, "esOpenIndex" "Open a closed index";
+    close_index "/:index/_close" "post" (index) none Write indices::close, "esCloseIndex" "Close an index";
+    create_index "/:index" "put" (index) json Write indices::create, "esCreateIndex" "Make an index";
+    delete_index "/:index" "delete" (index) none Write indices::delete, "esDeleteIndex" "Delete indices";
+    get_index "/:index" "get" (index) none Search indices::get, "esGetIndex" "Aliases, mappings and settings";
+    index_exists "/:index" "head" (index) none Search indices::exists, "esIndexExists" "Whether indices are there";
+    get_index_templates "/_index_template" "get" () none Search templates::get, "esGetIndexTemplates" "All templates";
+    get_index_template "/_index_template/:name" "get" (name) none Search templates::get, "esGetIndexTemplate" "A template";
+    index_template_exists "/_index_template/:name" "head" (name) none Search templates::exists, "esIndexTemplateExists" "Whether a template is there";
+    put_index_template "/_index_template/:name" "put" (name) json Write templates::put, "esPutIndexTemplate" "Keep a template";
+    post_index_template "/_index_template/:name" "post" (name) json Write templates::put, "esPostIndexTemplate" "Keep a template";
+    delete_index_template "/_index_template/:name" "delete" (name) none Write templates::delete, "esDeleteIndexTemplate" "Delete a template";
+    get_component_templates "/_component_template" "get" () none Search templates::get, "esGetComponentTemplates" "All templates";
+    get_component_template "/_component_template/:name" "get" (name) none Search templates::get, "esGetComponentTemplate" "A template";
+    component_template_exists "/_component_template/:name" "head" (name) none Search templates::exists, "esComponentTemplateExists" "Whether a template is there";
+    put_component_template "/_component_template/:name" "put" (name) json Write templates::put, "esPutComponentTemplate" "Keep a template";
+    post_component_template "/_component_template/:name" "post" (name) json Write templates::put, "esPostComponentTemplate" "Keep a template";
+    delete_component_template "/_component_template/:name" "delete" (name) none Write templates::delete, "esDeleteComponentTemplate" "Delete a template";
+    get_legacy_templates "/_template" "get" () none Search templates::get, "esGetLegacyTemplates" "All templates";
+    get_legacy_template "/_template/:name" "get" (name) none Search templates::get, "esGetLegacyTemplate" "A template";
+    legacy_template_exists "/_template/:name" "head" (name) none Search templates::exists, "esLegacyTemplateExists" "Whether a template is there";
+    put_legacy_template "/_template/:name" "put" (name) json Write templates::put, "esPutLegacyTemplate" "Keep a template";
+    post_legacy_template "/_template/:name" "post" (name) json Write templates::put, "esPostLegacyTemplate" "Keep a template";
+    delete_legacy_template "/_template/:name" "delete" (name) none Write templates::delete, "esDeleteLegacyTemplate" "Delete a template";
+    simulate_index "/_index_template/_simulate_index/:name" "post" (name) json Search templates::simulate, "esSimulateIndex" "What an index of a name would be";
+    index_document_put "/:index/_doc/:id" "put" (index id) json Write documents::put, "esIndexDocumentPut" "Put a document in place";
+    create_document_put "/:index/_create/:id" "put" (index id) json Write documents::put, "esCreateDocumentPut" "Put a new document in place";
+    index_document_post "/:index/_doc/:id" "post" (index id) json Write documents::put, "esIndexDocumentPost" "Put a document in place";
+    create_document_post "/:index/_create/:id" "post" (index id) json Write documents::put, "esCreateDocumentPost" "Put a new document in place";
+    index_document "/:index/_doc" "post" (index) json Write documents::put, "esIndexDocument" "Add a document";
+    get_document "/:index/_doc/:id" "get" (index id) none Search documents::get, "esGetDocument" "A document";
+    document_exists "/:index/_doc/:id" "head" (index id) none Search documents::exists, "esDocumentExists" "Whether a document is there";
+    delete_document "/:index/_doc/:id" "delete" (index id) none Write documents::delete, "esDeleteDocument" "Delete a document";
+    get_source "/:index/_source/:id" "get" (index id) none Search documents::source, "esGetSource" "A document without what surrounds it";
+    source_exists "/:index/_source/:id" "head" (index id) none Search documents::exists, "esSourceExists" "Whether a document is there";
+    update_document "/:index/_update/:id" "post" (index id) json Write documents::update, "esUpdateDocument" "Change a document";
+    explain_get "/:index/_explain/:id" "get" (index id) json Search search::explain, "esExplainGet" "Why a document matches";
+    scroll_get "/_search/scroll" "get" () json Search contexts::scroll, "esScrollGet" "The next page of a scroll";
+    scroll_get_id "/_search/scroll/:scroll_id" "get" (scroll_id) json Search contexts::scroll, "esScrollGetId" "The next page of a scroll";
+    explain_post "/:index/_explain/:id" "post" (index id) json Search search::explain, "esExplainPost" "Why a document matches";
+    scroll_post "/_search/scroll" "post" () json Search contexts::scroll, "esScrollPost" "The next page of a scroll";
+    scroll_post_id "/_search/scroll/:scroll_id" "post" (scroll_id) json Search contexts::scroll, "esScrollPostId" "The next page of a scroll";
+    clear_scroll "/_search/scroll" "delete" () json Search contexts::clear_scroll, "esClearScroll" "End scrolls";
+    clear_scroll_id "/_search/scroll/:scroll_id" "delete" (scroll_id) json Search contexts::clear_scroll, "esClearScrollId" "End a scroll";
+    open_pit "/:index/_pit" "post" (index) json Search contexts::open_pit, "esOpenPit" "Keep a point in time";
+    close_pit "/_pit" "delete" () json Search contexts::close_pit, "esClosePit" "End a point in time";
+    open_point_in_time "/:index/_search/point_in_time" "post" (index) json Search contexts::open_pit, "esOpenPointInTime" "Keep a point in time, as OpenSearch has it";
+    close_point_in_time "/_search/point_in_time" "delete" () json Search contexts::close_pit, "esClosePointInTime" "End points in time, as OpenSearch has it";
+    delete_by_query "/:index/_delete_by_query" "post" (index) json Write by_query::delete, "esDeleteByQuery" "Delete what matches";
+    update_by_query "/:index/_update_by_query" "post" (index) json Write by_query::update, "esUpdateByQuery" "Write what matches again";
+    reindex "/_reindex" "post" () json Write by_query::reindex, "esReindex" "Copy documents to another index";
+    put_repository "/_snapshot/:repository" "put" (repository) json Write snapshots::put_repository, "esPutRepository" "Register a repository";
+    put_snapshot "/_snapshot/:repository/:snapshot" "put" (repository snapshot) json Write snapshots::create, "esPutSnapshot" "Make a snapshot";
+    post_repository "/_snapshot/:repository" "post" (repository) json Write snapshots::put_repository, "esPostRepository" "Register a repository";
+    post_snapshot "/_snapshot/:repository/:snapshot" "post" (repository snapshot) json Write snapshots::create, "esPostSnapshot" "Make a snapshot";
+    get_repositories "/_snapshot" "get" () none Search snapshots::get_repository, "esGetRepositories" "All repositories";
+    get_repository "/_snapshot/:repository" "get" (repository) none Search snapshots::get_repository, "esGetRepository" "A repository";
+    delete_repository "/_snapshot/:repository" "delete" (repository) none Write snapshots::delete_repository, "esDeleteRepository" "Forget a repository";
+    verify_repository "/_snapshot/:repository/_verify" "post" (repository) none Write snapshots::verify_repository, "esVerifyRepository" "Look whether a repository can be used";
+    cleanup_repository "/_snapshot/:repository/_cleanup" "post" (repository) none Write snapshots::cleanup, "esCleanupRepository" "Delete blobs that no snapshot needs";
+    snapshot_status_all "/_snapshot/_status" "get" () none Search snapshots::status, "esSnapshotStatusAll" "Snapshots that are being made";
+    snapshot_status_repository "/_snapshot/:repository/_status" "get" (repository) none Search snapshots::status, "esSnapshotStatusRepository" "Snapshots that are being made";
+    snapshot_status "/_snapshot/:repository/:snapshot/_status" "get" (repository snapshot) none Search snapshots::status, "esSnapshotStatus" "How far a snapshot is";
+    get_snapshot "/_snapshot/:repository/:snapshot" "get" (repository snapshot) none Search snapshots::get, "esGetSnapshot" "Snapshots";
+    delete_snapshot "/_snapshot/:repository/:snapshot" "delete" (repository snapshot) none Write snapshots::delete, "esDeleteSnapshot" "Delete a snapshot";
+    restore_snapshot "/_snapshot/:repository/:snapshot/_restore" "post" (repository snapshot) json Write snapshots::restore, "esRestoreSnapshot" "Bring indices of a snapshot back";
+    cat_repositories "/_cat/repositories" "get" () none Search cat::repositories, "esCatRepositories" "Table of repositories";
+    cat_snapshots_all "/_cat/snapshots" "get" () none Search cat::snapshots, "esCatSnapshotsAll" "Table of snapshots";
+    cat_snapshots "/_cat/snapshots/:repository" "get" (repository) none Search cat::snapshots, "esCatSnapshots" "Table of snapshots";
+}
