@@ -290,7 +290,7 @@ impl Node {
                 target.filter.as_ref(),
             )?);
         }
-        Ok(merge_responses(request, parts))
+        merge_responses(request, parts)
     }
 
     /// How many documents of the indices match a query.

@@ -2,13 +2,18 @@
 
 use super::Ranked;
 use super::keys::compare;
+use crate::aggs::{Aggregations, Partials};
+use crate::error::Result;
 use crate::request::{Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation};
 
 /// Merges answers that were made for the first `from + size` hits.
+///
+/// # Errors
+/// When the aggregations of the indices do not fit together.
 pub(crate) fn merge_responses(
     request: &SearchRequest,
-    parts: Vec<(SearchResponse, Vec<Ranked>)>,
-) -> SearchResponse {
+    parts: Vec<(SearchResponse, Vec<Ranked>, Option<Partials>)>,
+) -> Result<SearchResponse> {
     let sort = if request.sort.is_empty() {
         vec![Sort::Score(crate::request::Order::Desc)]
     } else {
@@ -16,7 +21,9 @@ pub(crate) fn merge_responses(
     };
     let mut merged = SearchResponse::default();
     let mut all: Vec<(usize, Ranked, Hit)> = Vec::new();
-    for (number, (response, ranked)) in parts.into_iter().enumerate() {
+    let mut found = Vec::new();
+    for (number, (response, ranked, partials)) in parts.into_iter().enumerate() {
+        found.extend(partials);
         merged.took_ms = merged.took_ms.saturating_add(response.took_ms);
         merged.timed_out |= response.timed_out;
         merged.shards += response.shards;
@@ -52,5 +59,10 @@ pub(crate) fn merge_responses(
         .take(request.size)
         .map(|(_, _, hit)| hit)
         .collect();
-    merged
+    if let Some(body) = &request.aggs
+        && !found.is_empty()
+    {
+        merged.aggregations = Some(Aggregations::parse(body)?.finish(found)?);
+    }
+    Ok(merged)
 }

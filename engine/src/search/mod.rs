@@ -8,6 +8,7 @@ mod merge;
 
 pub use crate::request::Nearest;
 pub use keys::SortValue;
+pub(crate) use keys::{SegmentKey, compare};
 pub(crate) use merge::merge_responses;
 
 use std::sync::Arc;
@@ -15,13 +16,17 @@ use std::time::Instant;
 
 use analyzers::text::Registry;
 use serde_json::json;
+use tantivy::DocAddress;
 use tantivy::query::{BooleanQuery, EnableScoring, Occur};
 
+use crate::aggs::{Aggregations, Matching, Partials};
 use crate::error::{EngineError, Result};
 use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
 use crate::query::ast::{Bool, Query};
-use crate::query::plan::Planner;
-use crate::request::{SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits};
+use crate::query::plan::{Planned, Planner};
+use crate::request::{
+    Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits,
+};
 use crate::text::TextSchema;
 use crate::vector::KnnReport;
 
@@ -70,7 +75,10 @@ pub(crate) struct Ranked {
 /// # Errors
 /// When the request does not fit the index, or reaches a bound.
 pub fn execute(context: &Context, request: &SearchRequest) -> Result<SearchResponse> {
-    let (mut response, _) = execute_ranked(context, request, None)?;
+    let (mut response, _, found) = execute_ranked(context, request, None)?;
+    if let (Some(body), Some(found)) = (&request.aggs, found) {
+        response.aggregations = Some(Aggregations::parse(body)?.finish(vec![found])?);
+    }
     if request.from > 0 {
         response.hits.drain(..request.from.min(response.hits.len()));
     }
@@ -84,9 +92,11 @@ pub(crate) fn execute_ranked(
     context: &Context,
     request: &SearchRequest,
     extra_filter: Option<&Query>,
-) -> Result<(SearchResponse, Vec<Ranked>)> {
+) -> Result<(SearchResponse, Vec<Ranked>, Option<Partials>)> {
     let started = Instant::now();
     refuse_unsupported(request)?;
+    let aggregations = request.aggs.as_ref().map(Aggregations::parse).transpose()?;
+    let aggregations = aggregations.filter(|aggregations| !aggregations.is_empty());
     let window = request.from.saturating_add(request.size);
     if window > context.limits.result_window {
         return Err(EngineError::IllegalArgument(format!(
@@ -109,18 +119,21 @@ pub(crate) fn execute_ranked(
     let mut planner = Planner::new(context, deadline);
     planner.knn_k = request.size.clamp(1, crate::vector::MAX_K);
     let query = &combined(request);
-    let mut planned = planner.plan(query)?;
-    let filters: Vec<&Query> = request.post_filter.iter().chain(extra_filter).collect();
-    if !filters.is_empty() {
-        let mut clauses = vec![(Occur::Must, planned)];
-        for filter in filters {
-            clauses.push((
-                Occur::Must,
-                crate::query::plan::constant(planner.plan(filter)?, 0.0),
-            ));
-        }
-        planned = Box::new(BooleanQuery::new(clauses));
-    }
+    let mut planned = filtered(&planner, planner.plan(query)?, extra_filter)?;
+    // Aggregations see what the query matches, before the filter of the hits.
+    let found = match &aggregations {
+        Some(aggregations) => Some(aggregations.collect(Matching {
+            context,
+            planner: &planner,
+            query,
+            planned: planned.box_clone(),
+            min_score: request.min_score,
+            deadline,
+            timeout_ms: timeout.as_millis(),
+        })?),
+        None => None,
+    };
+    planned = filtered(&planner, planned, request.post_filter.as_ref())?;
     let sort = if request.sort.is_empty() {
         vec![Sort::Score(crate::request::Order::Desc)]
     } else {
@@ -135,18 +148,24 @@ pub(crate) fn execute_ranked(
         EnableScoring::disabled_from_searcher(searcher)
     });
     let weight = weight.map_err(|error| planner.failure().unwrap_or(error.into()))?;
-    let collected = collect::collect(
-        context,
-        weight.as_ref(),
-        &collect::Spec {
-            sort: &sort,
-            limit: window,
-            after: request.search_after.as_deref(),
-            scoring,
-            min_score: request.min_score,
-            deadline,
-        },
-    );
+    let spec = collect::Spec {
+        sort: &sort,
+        limit: window,
+        after: request.search_after.as_deref(),
+        scoring,
+        min_score: request.min_score,
+        deadline,
+    };
+    let counts_only = window == 0 && request.sort.is_empty() && request.post_filter.is_none();
+    let collected = match &found {
+        // Aggregations have counted the hits already.
+        Some(found) if counts_only => Ok(Collected {
+            total: found.matched(),
+            entries: Vec::new(),
+            timed_out: false,
+        }),
+        _ => collect::collect(context, weight.as_ref(), &spec),
+    };
     let Collected {
         total,
         entries,
@@ -170,7 +189,7 @@ pub(crate) fn execute_ranked(
         let mut hit = if wanted {
             fetch::fetch(context, request, entry.address)?
         } else {
-            crate::request::Hit::default()
+            Hit::default()
         };
         if show_scores {
             hit.score = Some(entry.score);
@@ -232,7 +251,46 @@ pub(crate) fn execute_ranked(
             ..SearchResponse::default()
         },
         ranked,
+        found,
     ))
+}
+
+/// A planned query with a filter that does not score.
+fn filtered(planner: &Planner<'_>, planned: Planned, filter: Option<&Query>) -> Result<Planned> {
+    let Some(filter) = filter else {
+        return Ok(planned);
+    };
+    let filter = crate::query::plan::constant(planner.plan(filter)?, 0.0);
+    Ok(Box::new(BooleanQuery::new(vec![
+        (Occur::Must, planned),
+        (Occur::Must, filter),
+    ])))
+}
+
+/// The hit at an address, with what a request asks for of its source left whole.
+pub(crate) fn fetch_hit(
+    context: &Context,
+    request: &SearchRequest,
+    address: DocAddress,
+) -> Result<Hit> {
+    fetch::fetch(context, request, address)
+}
+
+/// Marks hits as a request asks for, and leaves of their sources what it asks for.
+pub(crate) fn mark_hits(
+    context: &Context,
+    planner: &Planner<'_>,
+    request: &SearchRequest,
+    query: &Query,
+    hits: &mut [Hit],
+) -> Result<()> {
+    if let Some(highlight) = &request.highlight {
+        highlight::highlight(context, planner, highlight, query, Some(&mut *hits))?;
+    }
+    for hit in hits {
+        fetch::shape_source(request, hit);
+    }
+    Ok(())
 }
 
 /// The query with the request's own neighbours: documents that are either, their scores added up.
@@ -299,7 +357,6 @@ pub fn count(context: &Context, query: &Query) -> Result<u64> {
 /// Parts of a request that arrive with other capabilities: named, never ignored.
 fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
     let unsupported = [
-        ("aggs", request.aggs.is_some()),
         ("suggest", request.suggest.is_some()),
         ("rescore", request.rescore.is_some()),
         ("collapse", request.collapse.is_some()),

@@ -5,9 +5,11 @@
 
 mod format;
 mod math;
+mod print;
 
 pub use format::{DateFormats, parse_date_strict};
 pub use math::parse_duration_ms;
+pub use print::DatePrinter;
 
 use time::{OffsetDateTime, UtcOffset};
 
@@ -98,7 +100,11 @@ fn text_of(value: &Scalar) -> String {
     }
 }
 
-fn zone_of(name: &str) -> Result<UtcOffset, DateError> {
+/// A time zone: `Z`, `UTC` or an offset.
+///
+/// # Errors
+/// When it is none of these.
+pub(crate) fn zone_of(name: &str) -> Result<UtcOffset, DateError> {
     let wrong = || {
         DateError::new(
             name,
