@@ -98,6 +98,18 @@ pub enum EngineError {
     /// A bound on work or results was reached.
     #[error("{0}")]
     Limit(String),
+    /// More buckets than an answer may have.
+    #[error(
+        "Trying to create too many buckets. Must be less than or equal to: [{limit}] but was \
+         [{found}]. This limit can be set by changing the [search.max_buckets] cluster level \
+         setting."
+    )]
+    TooManyBuckets {
+        /// The most that are allowed.
+        limit: usize,
+        /// How many there were when it was noticed.
+        found: usize,
+    },
     /// A regular expression that is none.
     #[error("invalid regular expression at position {position}: {message}")]
     Pattern {
@@ -171,7 +183,10 @@ impl EngineError {
             | Self::DocumentMissing { .. }
             | Self::SearchContextMissing(_) => ErrorClass::NotFound,
             Self::VersionConflict { .. } => ErrorClass::Conflict,
-            Self::Limit(_) | Self::PatternBudget(_) | Self::Timeout(_) => ErrorClass::Limit,
+            Self::Limit(_)
+            | Self::TooManyBuckets { .. }
+            | Self::PatternBudget(_)
+            | Self::Timeout(_) => ErrorClass::Limit,
             Self::Unavailable(_) => ErrorClass::Unavailable,
             Self::Store(StoreError::NoSpace { .. })
             | Self::Vector(
@@ -196,6 +211,7 @@ impl EngineError {
             | Self::Limit(_)
             | Self::Settings(_)
             | Self::Pattern { .. } => "illegal_argument_exception",
+            Self::TooManyBuckets { .. } => "too_many_buckets_exception",
             Self::Query { .. } => "query_shard_exception",
             Self::Document { .. } | Self::Mapping(_) => "mapper_parsing_exception",
             Self::StrictMapping(_) => "strict_dynamic_mapping_exception",

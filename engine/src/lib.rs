@@ -5,6 +5,7 @@
 //! Elasticsearch's query language. See `ARCHITECTURE.md` for how a request
 //! passes through, and `docs/format.md` for what lies on disk.
 
+mod aggs;
 pub mod catalog;
 pub mod clock;
 pub mod error;

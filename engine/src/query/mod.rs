@@ -3,7 +3,7 @@
 pub mod ast;
 pub mod date;
 pub(crate) mod glob;
-mod lucene_regexp;
+pub(crate) mod lucene_regexp;
 pub mod plan;
 pub mod syntax;
 pub mod values;

@@ -19,7 +19,13 @@ pub(crate) fn merge_responses(
     };
     let mut merged = SearchResponse::default();
     let mut all: Vec<(usize, Ranked, Hit)> = Vec::new();
-    for (number, Part { response, ranked }) in parts.into_iter().enumerate() {
+    for (
+        number,
+        Part {
+            response, ranked, ..
+        },
+    ) in parts.into_iter().enumerate()
+    {
         merged.took_ms = merged.took_ms.saturating_add(response.took_ms);
         merged.timed_out |= response.timed_out;
         merged.shards += response.shards;

@@ -18,6 +18,7 @@ mod values;
 
 pub use crate::request::Nearest;
 pub use keys::SortValue;
+pub(crate) use keys::{SegmentKey, compare};
 pub(crate) use merge::merge_responses;
 pub use rescore::RescoreMode;
 pub(crate) use rescore::check as check_rescore;
@@ -30,13 +31,17 @@ use std::time::Instant;
 
 use analyzers::text::Registry;
 use serde_json::{Value, json};
+use tantivy::DocAddress;
 use tantivy::query::{BooleanQuery, EnableScoring, Occur};
 
+use crate::aggs::{Aggregations, Matching, Partials};
 use crate::error::{EngineError, Result};
 use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
 use crate::query::ast::{Bool, Query};
 use crate::query::plan::{Planned, Planner, boosted};
-use crate::request::{SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits};
+use crate::request::{
+    Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits,
+};
 use crate::text::TextSchema;
 use crate::vector::KnnReport;
 
@@ -97,6 +102,8 @@ pub(crate) struct Part {
     pub(crate) response: SearchResponse,
     /// What orders each of its hits.
     pub(crate) ranked: Vec<Ranked>,
+    /// What its aggregations found, to be put together with that of others.
+    pub(crate) found: Option<Partials>,
 }
 
 /// Searches one index.
@@ -115,6 +122,8 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
     refuse_unsupported(request)?;
     let rescorers = rescore::of(request)?;
     collapse::check(request)?;
+    let aggregations = request.aggs.as_ref().map(Aggregations::parse).transpose()?;
+    let aggregations = aggregations.filter(|aggregations| !aggregations.is_empty());
     let window = request.from.saturating_add(request.size);
     if window > context.limits.result_window {
         return Err(EngineError::IllegalArgument(format!(
@@ -137,10 +146,22 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
     let mut planner = Planner::new(context, deadline);
     planner.knn_k = request.size.clamp(1, crate::vector::MAX_K);
     let query = &combined(request);
-    let mut planned = boosted(planner.plan(query)?, scope.boost);
-    for filter in request.post_filter.iter().chain(scope.filter) {
-        planned = filtered(&planner, planned, filter)?;
-    }
+    let planned = boosted(planner.plan(query)?, scope.boost);
+    let mut planned = filtered(&planner, planned, scope.filter)?;
+    // Aggregations see what the query matches, before the filter of the hits.
+    let found = match &aggregations {
+        Some(aggregations) => Some(aggregations.collect(Matching {
+            context,
+            planner: &planner,
+            query,
+            planned: planned.box_clone(),
+            min_score: request.min_score,
+            deadline,
+            timeout_ms: timeout.as_millis(),
+        })?),
+        None => None,
+    };
+    planned = filtered(&planner, planned, request.post_filter.as_ref())?;
     let sort = if request.sort.is_empty() {
         vec![Sort::Score(crate::request::Order::Desc)]
     } else {
@@ -156,24 +177,35 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         EnableScoring::disabled_from_searcher(searcher)
     });
     let weight = weight.map_err(|error| planner.failure().unwrap_or(error.into()))?;
-    let collected = collect::collect(
-        context,
-        weight.as_ref(),
-        &collect::Spec {
-            sort: &sort,
-            limit: window.max(rescore::window(&rescorers)),
-            after: request.search_after.as_deref(),
-            cursor: scope.cursor,
-            group: request
-                .collapse
-                .as_ref()
-                .map(|collapse| collapse.field.as_str()),
-            most: (request.terminate_after > 0).then_some(request.terminate_after),
-            scoring,
-            min_score: request.min_score,
-            deadline,
-        },
-    );
+    let spec = collect::Spec {
+        sort: &sort,
+        limit: window.max(rescore::window(&rescorers)),
+        after: request.search_after.as_deref(),
+        cursor: scope.cursor,
+        group: request
+            .collapse
+            .as_ref()
+            .map(|collapse| collapse.field.as_str()),
+        most: (request.terminate_after > 0).then_some(request.terminate_after),
+        scoring,
+        min_score: request.min_score,
+        deadline,
+    };
+    let counts_only = window == 0
+        && request.sort.is_empty()
+        && request.post_filter.is_none()
+        && spec.cursor.is_none()
+        && spec.most.is_none();
+    let collected = match &found {
+        // Aggregations have counted the hits already.
+        Some(found) if counts_only => Ok(Collected {
+            total: found.matched(),
+            entries: Vec::new(),
+            timed_out: false,
+            terminated: false,
+        }),
+        _ => collect::collect(context, weight.as_ref(), &spec),
+    };
     let Collected {
         total,
         mut entries,
@@ -206,7 +238,7 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         let mut hit = if wanted {
             fetch::fetch(context, request, entry.address)?
         } else {
-            crate::request::Hit::default()
+            Hit::default()
         };
         if wanted {
             hit.matched_queries = names.next().unwrap_or_default();
@@ -279,16 +311,46 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
             ..SearchResponse::default()
         },
         ranked,
+        found,
     })
 }
 
 /// A planned query with a filter that does not score.
-fn filtered(planner: &Planner<'_>, planned: Planned, filter: &Query) -> Result<Planned> {
+fn filtered(planner: &Planner<'_>, planned: Planned, filter: Option<&Query>) -> Result<Planned> {
+    let Some(filter) = filter else {
+        return Ok(planned);
+    };
     let filter = crate::query::plan::constant(planner.plan(filter)?, 0.0);
     Ok(Box::new(BooleanQuery::new(vec![
         (Occur::Must, planned),
         (Occur::Must, filter),
     ])))
+}
+
+/// The hit at an address, with what a request asks for of its source left whole.
+pub(crate) fn fetch_hit(
+    context: &Context,
+    request: &SearchRequest,
+    address: DocAddress,
+) -> Result<Hit> {
+    fetch::fetch(context, request, address)
+}
+
+/// Marks hits as a request asks for, and leaves of their sources what it asks for.
+pub(crate) fn mark_hits(
+    context: &Context,
+    planner: &Planner<'_>,
+    request: &SearchRequest,
+    query: &Query,
+    hits: &mut [Hit],
+) -> Result<()> {
+    if let Some(highlight) = &request.highlight {
+        highlight::highlight(context, planner, highlight, query, Some(&mut *hits))?;
+    }
+    for hit in hits {
+        fetch::shape_source(request, hit);
+    }
+    Ok(())
 }
 
 /// The query with the request's own neighbours: documents that are either, their scores added up.
@@ -355,7 +417,6 @@ pub fn count(context: &Context, query: &Query) -> Result<u64> {
 /// Parts of a request that arrive with other capabilities: named, never ignored.
 fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
     let unsupported = [
-        ("aggs", request.aggs.is_some()),
         ("suggest", request.suggest.is_some()),
         ("pit", request.pit.is_some()),
     ];

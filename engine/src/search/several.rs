@@ -1,6 +1,7 @@
 //! One search over several indices.
 
 use super::{Context, Part, Ranked, SortValue, collapse, execute_ranked, merge_responses, rank};
+use crate::aggs::Aggregations;
 use crate::error::Result;
 use crate::query::ast::Query;
 use crate::request::{SearchRequest, SearchResponse, Total, TrackTotalHits};
@@ -42,11 +43,14 @@ pub(crate) fn one_pass(
     scopes: &[Scope<'_>],
     request: &SearchRequest,
 ) -> Result<(SearchResponse, Vec<(usize, Ranked)>)> {
+    let mut found = Vec::new();
     let (mut response, places) = if let [scope] = scopes {
         let Part {
             mut response,
             mut ranked,
+            found: partials,
         } = execute_ranked(scope, request)?;
+        found.extend(partials);
         let skipped = request.from.min(ranked.len());
         response.hits.drain(..skipped);
         ranked.drain(..skipped);
@@ -60,12 +64,19 @@ pub(crate) fn one_pass(
             let mut whole = request.clone();
             whole.size = request.from.saturating_add(request.size);
             whole.from = 0;
-            parts.push(execute_ranked(scope, &whole)?);
+            let mut part = execute_ranked(scope, &whole)?;
+            found.extend(part.found.take());
+            parts.push(part);
         }
         merge_responses(request, parts)
     };
     if scopes.is_empty() && request.track_total_hits != TrackTotalHits::Off {
         response.total = Some(Total::default());
+    }
+    if let Some(body) = &request.aggs
+        && !found.is_empty()
+    {
+        response.aggregations = Some(Aggregations::parse(body)?.finish(found)?);
     }
     if let Some(wanted) = &request.collapse {
         collapse::expand(scopes, request, wanted, &mut response.hits, &places)?;

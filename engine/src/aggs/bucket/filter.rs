@@ -1,0 +1,36 @@
+//! `filter`: the documents that match one more query.
+
+use serde_json::Value;
+
+use crate::aggs::node::Node;
+use crate::aggs::parse::{Params, Read};
+use crate::aggs::partial::Bucket;
+use crate::aggs::run::{Doc, Run};
+use crate::error::Result;
+use crate::query::ast::Query;
+
+/// `filter`.
+#[derive(Debug)]
+pub(crate) struct Filter {
+    query: Box<Query>,
+}
+
+impl Filter {
+    pub(crate) fn read(params: &mut Params<'_>) -> Read<Self> {
+        let body = params.whole_body();
+        let query = if body.is_empty() {
+            Query::match_all()
+        } else {
+            Query::from_json(&Value::Object(body.clone()))?
+        };
+        Ok(Self {
+            query: Box::new(query),
+        })
+    }
+
+    pub(crate) fn collect(&self, run: &Run<'_>, subs: &[Node], docs: &[Doc]) -> Result<Bucket> {
+        let docs = run.matching(&self.query, docs)?;
+        run.take(1)?;
+        run.bucket(subs, &docs)
+    }
+}

@@ -1,0 +1,245 @@
+//! Rounding dates down to the beginning of an interval.
+
+use time::{Date, Month, OffsetDateTime};
+
+use crate::aggs::parse::Read;
+use crate::query::ast::ParseError;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// An interval of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// So many milliseconds.
+    Fixed(i64),
+    /// From Monday to Sunday.
+    Week,
+    /// So many months of the calendar: 1, 3 or 12.
+    Months(i64),
+}
+
+/// Rounds instants, in milliseconds, down to the beginning of an interval.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rounding {
+    pub(crate) step: Step,
+    /// How far local time is ahead of UTC.
+    pub(crate) zone: i64,
+    /// How much later intervals begin.
+    pub(crate) offset: i64,
+}
+
+impl Rounding {
+    /// The beginning of the interval that an instant is in; `None` outside of the calendar.
+    pub(crate) fn floor(&self, millis: i64) -> Option<i64> {
+        let shift = self.zone.checked_sub(self.offset)?;
+        let local = millis.checked_add(shift)?;
+        let start = match self.step {
+            Step::Fixed(width) => local.checked_sub(local.rem_euclid(width))?,
+            // The first Monday of 1970 was the 5th of January.
+            Step::Week => local.checked_sub(local.checked_sub(4 * DAY)?.rem_euclid(7 * DAY))?,
+            Step::Months(width) => {
+                let months = months_of(local)?;
+                start_of(months - months.rem_euclid(width))?
+            }
+        };
+        start.checked_sub(shift)
+    }
+
+    /// The beginning of the interval after the one that begins at an instant.
+    pub(crate) fn next(&self, start: i64) -> Option<i64> {
+        let shift = self.zone.checked_sub(self.offset)?;
+        match self.step {
+            Step::Fixed(width) => start.checked_add(width),
+            Step::Week => start.checked_add(7 * DAY),
+            Step::Months(width) => {
+                let months = months_of(start.checked_add(shift)?)?;
+                start_of(months + width)?.checked_sub(shift)
+            }
+        }
+    }
+}
+
+/// Months since the year 0.
+fn months_of(millis: i64) -> Option<i64> {
+    let date = OffsetDateTime::from_unix_timestamp(millis.div_euclid(1_000)).ok()?;
+    Some(i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1)
+}
+
+fn start_of(months: i64) -> Option<i64> {
+    let year = i32::try_from(months.div_euclid(12)).ok()?;
+    let month = Month::try_from(u8::try_from(months.rem_euclid(12) + 1).ok()?).ok()?;
+    let date = Date::from_calendar_date(year, month, 1).ok()?;
+    Some(date.midnight().assume_utc().unix_timestamp() * 1_000)
+}
+
+/// A calendar unit: `month`, `1M`.
+pub(super) fn calendar(text: &str) -> Option<Step> {
+    Some(match text {
+        "second" | "1s" => Step::Fixed(1_000),
+        "minute" | "1m" => Step::Fixed(MINUTE),
+        "hour" | "1h" => Step::Fixed(HOUR),
+        "day" | "1d" => Step::Fixed(DAY),
+        "week" | "1w" => Step::Week,
+        "month" | "1M" => Step::Months(1),
+        "quarter" | "1q" => Step::Months(3),
+        "year" | "1y" => Step::Months(12),
+        _ => return None,
+    })
+}
+
+/// Whole milliseconds of `90m`, `-6h` or a plain number of them.
+fn millis(text: &str) -> Option<i64> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = rest.split_at_checked(digits)?;
+    let factor = match unit.trim() {
+        "" | "ms" => 1,
+        "s" => 1_000,
+        "m" => MINUTE,
+        "h" => HOUR,
+        "d" => DAY,
+        _ => return None,
+    };
+    number
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(factor)?
+        .checked_mul(sign)
+}
+
+/// Reads `calendar_interval`, `fixed_interval` or the older `interval`.
+pub(crate) fn read_interval(
+    calendar_interval: Option<&str>,
+    fixed_interval: Option<&str>,
+    interval: Option<&str>,
+) -> Read<Step> {
+    let fixed = |text: &str| match millis(text) {
+        Some(width) if width > 0 && text.bytes().any(|byte| byte.is_ascii_alphabetic()) => {
+            Ok(Step::Fixed(width))
+        }
+        _ => Err(ParseError::illegal(format!(
+            "failed to parse setting [date_histogram.fixedInterval] with value [{text}] as a time \
+             value: unit is missing or unrecognized"
+        ))),
+    };
+    match (calendar_interval, fixed_interval, interval) {
+        (Some(text), None, None) => calendar(text).ok_or_else(|| {
+            ParseError::illegal(format!(
+                "The supplied interval [{text}] could not be parsed as a calendar interval."
+            ))
+        }),
+        (None, Some(text), None) => fixed(text),
+        (None, None, Some(text)) => calendar(text).map_or_else(|| fixed(text), Ok),
+        (None, None, None) => Err(ParseError::illegal(
+            "Invalid interval specified, must be non-null and non-empty",
+        )),
+        _ => Err(ParseError::illegal(
+            "Cannot use [calendar_interval], [fixed_interval] and [interval] together.",
+        )),
+    }
+}
+
+/// Reads `offset`, such as `+6h`.
+pub(crate) fn read_offset(text: Option<&str>) -> Read<i64> {
+    text.map_or(Ok(0), |text| {
+        millis(text).ok_or_else(|| {
+            ParseError::illegal(format!(
+                "failed to parse [offset] with value [{text}] as a time value"
+            ))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::date::{format_millis, parse_value};
+
+    fn at(text: &str) -> i64 {
+        parse_value(&text.into(), None).unwrap() / 1_000_000
+    }
+
+    fn shown(millis: i64) -> String {
+        format_millis(millis * 1_000_000)
+    }
+
+    #[test]
+    fn rounds_down_and_steps_on() {
+        let moment = at("2024-02-29T13:14:15.678Z");
+        for (interval, start, next) in [
+            ("1m", "2024-02-29T13:14:00.000Z", "2024-02-29T13:15:00.000Z"),
+            (
+                "day",
+                "2024-02-29T00:00:00.000Z",
+                "2024-03-01T00:00:00.000Z",
+            ),
+            ("1w", "2024-02-26T00:00:00.000Z", "2024-03-04T00:00:00.000Z"),
+            (
+                "month",
+                "2024-02-01T00:00:00.000Z",
+                "2024-03-01T00:00:00.000Z",
+            ),
+            ("1q", "2024-01-01T00:00:00.000Z", "2024-04-01T00:00:00.000Z"),
+            (
+                "year",
+                "2024-01-01T00:00:00.000Z",
+                "2025-01-01T00:00:00.000Z",
+            ),
+        ] {
+            let rounding = Rounding {
+                step: calendar(interval).unwrap(),
+                zone: 0,
+                offset: 0,
+            };
+            let floor = rounding.floor(moment).unwrap();
+            assert_eq!(shown(floor), start, "{interval}");
+            assert_eq!(shown(rounding.next(floor).unwrap()), next, "{interval}");
+            assert_eq!(rounding.floor(floor), Some(floor));
+            assert_eq!(
+                rounding.floor(rounding.next(floor).unwrap() - 1),
+                Some(floor)
+            );
+        }
+    }
+
+    #[test]
+    fn knows_zones_offsets_and_times_before_1970() {
+        let rounding = Rounding {
+            step: Step::Fixed(DAY),
+            zone: -HOUR,
+            offset: 6 * HOUR,
+        };
+        let start = rounding.floor(at("2015-10-01T05:30:00Z")).unwrap();
+        assert_eq!(shown(start), "2015-09-30T07:00:00.000Z");
+        let plain = Rounding {
+            step: Step::Months(1),
+            zone: 0,
+            offset: 0,
+        };
+        let start = plain.floor(at("1969-12-31T23:59:59Z")).unwrap();
+        assert_eq!(shown(start), "1969-12-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn reads_intervals() {
+        assert_eq!(
+            read_interval(None, Some("90m"), None),
+            Ok(Step::Fixed(90 * MINUTE))
+        );
+        assert_eq!(
+            read_interval(None, None, Some("month")),
+            Ok(Step::Months(1))
+        );
+        assert!(read_interval(Some("2M"), None, None).is_err());
+        assert!(read_interval(None, Some("0d"), None).is_err());
+        assert!(read_interval(None, Some("99999999999999d"), None).is_err());
+        assert!(read_interval(None, None, None).is_err());
+        assert_eq!(read_offset(Some("-6h")), Ok(-6 * HOUR));
+        assert!(read_offset(Some("six")).is_err());
+    }
+}
