@@ -8,6 +8,11 @@ use crate::error::{EngineError, Result};
 use crate::index::PRIMARY_TERM;
 use crate::request::{Hit, SearchRequest};
 
+/// The hit at an address, with its whole source and nothing that a request can ask for beside.
+pub(crate) fn fetch_hit(context: &Context, address: DocAddress) -> Result<Hit> {
+    fetch(context, &SearchRequest::default(), address)
+}
+
 /// The hit at an address, with its whole source.
 pub(super) fn fetch(
     context: &Context,

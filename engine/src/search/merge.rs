@@ -16,10 +16,12 @@ pub(crate) fn merge_responses(
     };
     let mut merged = SearchResponse::default();
     let mut all: Vec<(usize, Ranked, Hit)> = Vec::new();
+    let mut suggestions = Vec::new();
     for (number, (response, ranked)) in parts.into_iter().enumerate() {
         merged.took_ms = merged.took_ms.saturating_add(response.took_ms);
         merged.timed_out |= response.timed_out;
         merged.shards += response.shards;
+        suggestions.extend(response.suggest);
         if let Some(total) = response.total {
             let sum = merged.total.get_or_insert(Total {
                 value: 0,
@@ -40,6 +42,9 @@ pub(crate) fn merge_responses(
                 .zip(response.hits)
                 .map(|(rank, hit)| (number, rank, hit)),
         );
+    }
+    if let Some(body) = &request.suggest {
+        merged.suggest = Some(crate::suggest::request::merge(body, suggestions));
     }
     all.sort_by(|(a_index, a, _), (b_index, b, _)| {
         compare(&sort, &a.keys, &b.keys)

@@ -7,6 +7,7 @@ mod keys;
 mod merge;
 
 pub use crate::request::Nearest;
+pub(crate) use fetch::fetch_hit;
 pub use keys::SortValue;
 pub(crate) use merge::merge_responses;
 
@@ -19,7 +20,7 @@ use tantivy::query::{BooleanQuery, EnableScoring, Occur};
 
 use crate::error::{EngineError, Result};
 use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
-use crate::query::ast::{Bool, Query};
+use crate::query::ast::{Bool, MatchNone, Query};
 use crate::query::plan::Planner;
 use crate::request::{SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits};
 use crate::text::TextSchema;
@@ -41,7 +42,7 @@ pub struct Context {
 impl Context {
     pub(crate) fn new(shared: &Shared) -> Self {
         let mut limits = shared.options.limits.clone();
-        if let Some(window) = shared.settings.result_window {
+        if let Some(window) = shared.current.read().result_window {
             limits.result_window = window;
         }
         // The definition first: a snapshot may hold less than it knows, never more.
@@ -214,6 +215,11 @@ pub(crate) fn execute_ranked(
             relation: TotalRelation::Eq,
         }),
     };
+    let suggest = request
+        .suggest
+        .as_ref()
+        .map(|body| crate::suggest::request::run(context, body, &request.source, deadline))
+        .transpose()?;
     let profile = request.profile.then(|| {
         json!({"index": &*context.index, "generation": context.snapshot.generation,
             "query": query.to_json(), "plan": format!("{planned:?}"),
@@ -227,6 +233,7 @@ pub(crate) fn execute_ranked(
             total,
             max_score,
             hits,
+            suggest,
             profile,
             shards: 1,
             ..SearchResponse::default()
@@ -240,6 +247,13 @@ fn combined(request: &SearchRequest) -> Query {
     let neighbours = request.knn.iter().cloned().map(Query::Knn);
     let mut clauses: Vec<Query> = request.query.iter().cloned().chain(neighbours).collect();
     match clauses.len() {
+        // A search for suggestions alone has no hits.
+        0 if request.suggest.is_some()
+            && request.aggs.is_none()
+            && request.post_filter.is_none() =>
+        {
+            Query::MatchNone(MatchNone::default())
+        }
         0 => Query::match_all(),
         1 => clauses.remove(0),
         _ => Query::Bool(Bool {
@@ -300,7 +314,6 @@ pub fn count(context: &Context, query: &Query) -> Result<u64> {
 fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
     let unsupported = [
         ("aggs", request.aggs.is_some()),
-        ("suggest", request.suggest.is_some()),
         ("rescore", request.rescore.is_some()),
         ("collapse", request.collapse.is_some()),
         ("pit", request.pit.is_some()),
