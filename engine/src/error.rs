@@ -78,6 +78,24 @@ pub enum EngineError {
     /// An index of that name is there already.
     #[error("index [{0}] already exists")]
     IndexExists(String),
+    /// An index that is closed.
+    #[error("closed")]
+    IndexClosed(String),
+    /// A block forbids it.
+    #[error("{0}")]
+    ClusterBlock(String),
+    /// A change after which what there is would contradict itself.
+    #[error("{0}")]
+    IllegalState(String),
+    /// No such aliases.
+    #[error("aliases [{0}] missing")]
+    AliasesNotFound(String),
+    /// No such index template.
+    #[error("index_template [{0}] missing")]
+    TemplateMissing(String),
+    /// No such thing as a request names.
+    #[error("{0}")]
+    ResourceNotFound(String),
     /// No such document.
     #[error("[{id}]: document missing")]
     DocumentMissing {
@@ -178,10 +196,16 @@ impl EngineError {
             | Self::IndexName { .. }
             | Self::Alias(_)
             | Self::IndexExists(_)
+            | Self::IndexClosed(_)
+            | Self::IllegalState(_)
             | Self::Pattern { .. } => ErrorClass::User,
             Self::IndexNotFound(_)
+            | Self::AliasesNotFound(_)
+            | Self::TemplateMissing(_)
+            | Self::ResourceNotFound(_)
             | Self::DocumentMissing { .. }
             | Self::SearchContextMissing(_) => ErrorClass::NotFound,
+            Self::ClusterBlock(_) => ErrorClass::Conflict,
             Self::VersionConflict { .. } => ErrorClass::Conflict,
             Self::Limit(_)
             | Self::TooManyBuckets { .. }
@@ -219,6 +243,12 @@ impl EngineError {
             Self::Alias(_) => "invalid_alias_name_exception",
             Self::IndexNotFound(_) => "index_not_found_exception",
             Self::IndexExists(_) => "resource_already_exists_exception",
+            Self::IndexClosed(_) => "index_closed_exception",
+            Self::ClusterBlock(_) => "cluster_block_exception",
+            Self::IllegalState(_) => "illegal_state_exception",
+            Self::AliasesNotFound(_) => "aliases_not_found_exception",
+            Self::TemplateMissing(_) => "index_template_missing_exception",
+            Self::ResourceNotFound(_) => "resource_not_found_exception",
             Self::DocumentMissing { .. } => "document_missing_exception",
             Self::SearchContextMissing(_) => "search_context_missing_exception",
             Self::VersionConflict { .. } => "version_conflict_engine_exception",

@@ -25,4 +25,4 @@ pub mod translog;
 pub mod vector;
 
 pub use error::{EngineError, ErrorClass, Result};
-pub use node::{Node, NodeOptions, NodeStats};
+pub use node::{IndexEntry, Node, NodeOptions, NodeStats, TemplateKind};

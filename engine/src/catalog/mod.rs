@@ -13,13 +13,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::{EngineError, Result};
 use crate::store::frame::{Kind, read_framed, write_framed};
 use crate::store::{Store, StoreError};
 
 const FILE: &str = "catalog.meta";
-const VERSION: u16 = 1;
+/// The version that is written.
+const VERSION: u16 = 2;
+/// The versions that are read: 1 knew no templates and no closed indices.
+const READABLE: &[u16] = &[1, VERSION];
 
 /// An alias of one index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,16 +34,28 @@ pub struct Alias {
     /// The documents that the alias shows, as a query's JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
+    /// The routing of writes; without effect on one node, kept for those who ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index_routing: Option<String>,
+    /// The routing of searches; as above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search_routing: Option<String>,
+    /// Whether listings leave the alias out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_hidden: Option<bool>,
 }
 
 /// What the catalog says of an index.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The name of its folder.
     pub uuid: String,
     /// Its aliases.
     #[serde(default)]
     pub aliases: BTreeMap<String, Alias>,
+    /// Whether it is closed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// The indices of a node, by name.
@@ -47,6 +63,15 @@ pub struct Entry {
 pub struct Catalog {
     /// The indices.
     pub indices: BTreeMap<String, Entry>,
+    /// Composable templates.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub index_templates: BTreeMap<String, Value>,
+    /// What composable templates share.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub component_templates: BTreeMap<String, Value>,
+    /// Legacy templates.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub legacy_templates: BTreeMap<String, Value>,
 }
 
 impl Catalog {
@@ -55,7 +80,7 @@ impl Catalog {
     /// # Errors
     /// When it is damaged.
     pub fn load(store: &Arc<dyn Store>) -> Result<Self> {
-        match read_framed(store.as_ref(), Path::new(FILE), Kind::Catalog, &[VERSION]) {
+        match read_framed(store.as_ref(), Path::new(FILE), Kind::Catalog, READABLE) {
             Ok((_, bytes)) => {
                 serde_json::from_slice(&bytes).map_err(|error| EngineError::Corrupt {
                     file: FILE.to_owned(),

@@ -92,6 +92,9 @@ pub(crate) struct Indexer {
     last_write: Instant,
 }
 
+/// How long the thread sleeps at most: settings may change meanwhile.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 enum Flow {
     Go,
     Stop,
@@ -131,7 +134,7 @@ impl Indexer {
             if let Flow::Stop = self.handle(message) {
                 break;
             }
-            if self.dirty && self.dirty_since.elapsed() >= self.shared.options.refresh_interval {
+            if self.dirty && self.dirty_since.elapsed() >= self.shared.refresh_interval() {
                 let _ = self.commit();
             }
         }
@@ -140,11 +143,11 @@ impl Indexer {
     fn patience(&self) -> Duration {
         if self.dirty {
             self.shared
-                .options
-                .refresh_interval
+                .refresh_interval()
                 .saturating_sub(self.dirty_since.elapsed())
+                .min(PATIENCE)
         } else {
-            Duration::from_secs(5)
+            PATIENCE
         }
     }
 

@@ -10,6 +10,7 @@
 //! that names the last sequence number it holds. Until then reads by id are
 //! answered from the live map.
 
+mod dynamic;
 mod export;
 mod indexer;
 mod live;
@@ -17,14 +18,16 @@ mod meta;
 mod read;
 mod settings;
 mod snapshot;
+mod stats;
 mod suggest;
 mod vectors;
 mod write;
 
 pub(crate) use export::META_FILE;
 pub use meta::IndexMeta;
-pub use settings::{IndexSettings, SuggestField};
+pub use settings::{Blocks, IndexSettings, SuggestField};
 pub use snapshot::{RawTable, SegmentColumns, SegmentInfo, Snapshot};
+pub use stats::IndexStats;
 pub use vectors::VectorTable;
 pub use write::PRIMARY_TERM;
 
@@ -139,7 +142,10 @@ pub(crate) struct Shared {
     pub(crate) created_ms: i64,
     pub(crate) folder: Arc<dyn Store>,
     pub(crate) registry: Arc<Registry>,
+    /// The settings that it was opened with.
     pub(crate) settings: Arc<IndexSettings>,
+    /// The settings as they are now; those that are fixed are the same in both.
+    pub(crate) current: RwLock<Arc<IndexSettings>>,
     pub(crate) options: IndexOptions,
     pub(crate) schema: Arc<TextSchema>,
     pub(crate) tantivy: tantivy::Index,
@@ -271,6 +277,7 @@ impl Index {
             created_ms: meta.created_ms,
             folder,
             registry: Arc::new(registry),
+            current: RwLock::new(Arc::new(settings.clone())),
             settings: Arc::new(settings),
             options,
             schema: Arc::new(schema),
@@ -343,7 +350,7 @@ impl Index {
         self.shared.definition.read().mapping.clone()
     }
 
-    /// The settings.
+    /// The settings that it was opened with; see [`Index::current_settings`].
     pub fn settings(&self) -> &IndexSettings {
         &self.shared.settings
     }
@@ -550,6 +557,12 @@ impl Drop for Index {
 }
 
 impl Shared {
+    /// How long a write stays unsearchable at most without a refresh.
+    pub(crate) fn refresh_interval(&self) -> Duration {
+        let own = self.current.read().refresh_interval;
+        own.unwrap_or(self.options.refresh_interval)
+    }
+
     /// Why the indexer is gone.
     pub(crate) fn gone(&self) -> EngineError {
         let reason = self.failure.lock().clone();
@@ -566,7 +579,7 @@ impl Shared {
         IndexMeta {
             uuid: self.uuid.clone(),
             created_ms: self.created_ms,
-            settings: self.settings.raw.clone(),
+            settings: self.current.read().raw.clone(),
             mapping: mapping.to_json(),
             slots: slots.clone(),
         }
@@ -601,6 +614,16 @@ fn check_analyzers(mapping: &Mapping, registry: &Registry) -> Result<()> {
                 search_analyzer,
             } => {
                 for name in std::iter::once(analyzer).chain(search_analyzer) {
+                    if registry.analyzer(name).is_none() {
+                        return Err(EngineError::Mapping(format!(
+                            "analyzer [{name}] has not been configured in mappings: field [{path}]"
+                        )));
+                    }
+                }
+            }
+            FieldType::Completion(completion) => {
+                let names = std::iter::once(&completion.analyzer);
+                for name in names.chain(&completion.search_analyzer) {
                     if registry.analyzer(name).is_none() {
                         return Err(EngineError::Mapping(format!(
                             "analyzer [{name}] has not been configured in mappings: field [{path}]"

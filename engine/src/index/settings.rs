@@ -1,12 +1,14 @@
 //! The settings of an index that change what it does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use analyzers::text::Registry;
 use serde_json::{Map, Value};
 
 use crate::error::{EngineError, Result};
 use crate::mapping::{FieldType, Mapping};
+use crate::query::date::parse_duration_ms;
 
 /// A field that suggestions come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,25 @@ pub struct SuggestField {
     pub field: String,
     /// The number that weighs its values.
     pub weight: Option<String>,
+}
+
+/// The shortest refresh interval: a commit costs that much.
+const OFTEN: Duration = Duration::from_millis(100);
+/// The refresh interval of an index that asks for none (`-1`). What is written but not searchable
+/// lies in memory, so it is bounded all the same.
+const RARELY: Duration = Duration::from_secs(300);
+
+/// What an index refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Blocks {
+    /// Every change.
+    pub read_only: bool,
+    /// Every change but its deletion.
+    pub read_only_allow_delete: bool,
+    /// Writes of documents.
+    pub write: bool,
+    /// Changes of mapping and settings.
+    pub metadata: bool,
 }
 
 /// The settings of an index.
@@ -36,6 +57,10 @@ pub struct IndexSettings {
     pub result_window: Option<usize>,
     /// `mapping.ignore_malformed`: values that do not fit their field are kept in the source only.
     pub ignore_malformed: bool,
+    /// `refresh_interval`; `None` for the node's.
+    pub refresh_interval: Option<Duration>,
+    /// `blocks`.
+    pub blocks: Blocks,
 }
 
 impl IndexSettings {
@@ -70,6 +95,12 @@ impl IndexSettings {
             suggest: BTreeMap::new(),
             result_window: None,
             ignore_malformed: false,
+            refresh_interval: index
+                .get("refresh_interval")
+                .map(interval)
+                .transpose()?
+                .flatten(),
+            blocks: Blocks::from_json(index.get("blocks"))?,
         };
         if let Some(lenient) = index.get("mapping").and_then(|m| m.get("ignore_malformed")) {
             out.ignore_malformed = match lenient {
@@ -97,6 +128,37 @@ impl IndexSettings {
             Some(other) => return Err(wrong("index.pictor", other)),
         }
         Ok(out)
+    }
+
+    /// Settings by dotted name, `index.` before each.
+    ///
+    /// # Errors
+    /// When they are no object.
+    pub fn dotted(value: &Value) -> Result<Map<String, Value>> {
+        let mut out = Map::new();
+        match value {
+            Value::Null => {}
+            Value::Object(object) => flatten(&mut out, "", object, 0)?,
+            other => return Err(wrong("settings", other)),
+        }
+        let named = out.into_iter().map(|(key, value)| {
+            if key.starts_with("index.") {
+                (key, value)
+            } else {
+                (format!("index.{key}"), value)
+            }
+        });
+        Ok(named.collect())
+    }
+
+    /// Settings by dotted name as an object of objects.
+    ///
+    /// # Errors
+    /// When a name is none.
+    pub fn nested(dotted: &Map<String, Value>) -> Result<Value> {
+        let mut out = Map::new();
+        nest(&mut out, dotted)?;
+        Ok(Value::Object(out))
     }
 
     fn own(&mut self, own: &Map<String, Value>) -> Result<()> {
@@ -175,6 +237,98 @@ fn wrong(setting: &str, value: &Value) -> EngineError {
     EngineError::Settings(format!(
         "Failed to parse value [{value}] for setting [{setting}]"
     ))
+}
+
+fn flatten(
+    into: &mut Map<String, Value>,
+    prefix: &str,
+    object: &Map<String, Value>,
+    depth: usize,
+) -> Result<()> {
+    const DEEPEST: usize = 32;
+    if depth > DEEPEST {
+        return Err(EngineError::Settings(format!(
+            "[{prefix}] nests deeper than {DEEPEST}"
+        )));
+    }
+    for (key, value) in object {
+        let name = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}.{key}")
+        };
+        match value {
+            Value::Object(inner) if !inner.is_empty() => flatten(into, &name, inner, depth + 1)?,
+            other => {
+                into.insert(name, other.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Blocks {
+    fn from_json(value: Option<&Value>) -> Result<Self> {
+        let mut blocks = Self::default();
+        let object = match value {
+            None | Some(Value::Null) => return Ok(blocks),
+            Some(Value::Object(object)) => object,
+            Some(other) => return Err(wrong("index.blocks", other)),
+        };
+        for (key, value) in object {
+            let on = match value {
+                Value::Null => false,
+                Value::Bool(on) => *on,
+                Value::String(text) if text == "true" => true,
+                Value::String(text) if text == "false" => false,
+                other => {
+                    return Err(EngineError::Settings(format!(
+                        "Failed to parse value [{other}] as only [true] or [false] are allowed."
+                    )));
+                }
+            };
+            match key.as_str() {
+                "read_only" => blocks.read_only = on,
+                "read_only_allow_delete" => blocks.read_only_allow_delete = on,
+                "write" => blocks.write = on,
+                "metadata" => blocks.metadata = on,
+                other => {
+                    return Err(EngineError::Settings(format!(
+                        "setting [index.blocks.{other}] is not supported"
+                    )));
+                }
+            }
+        }
+        Ok(blocks)
+    }
+}
+
+/// A time between refreshes; `None` for the default.
+fn interval(value: &Value) -> Result<Option<Duration>> {
+    let text = match value {
+        Value::Null => return Ok(None),
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        other => return Err(wrong("index.refresh_interval", other)),
+    };
+    if text == "-1" {
+        return Ok(Some(RARELY));
+    }
+    let millis = match text.parse::<u32>() {
+        Ok(0) => Some(0.0),
+        Ok(_) => None,
+        Err(_) => parse_duration_ms(&text),
+    };
+    let interval = millis
+        .filter(|millis| *millis >= 0.0)
+        .and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok())
+        .ok_or_else(|| {
+            EngineError::Settings(format!(
+                "failed to parse setting [index.refresh_interval] with value [{text}] as a time \
+                 value: unit is missing or unrecognized"
+            ))
+        })?;
+    Ok(Some(interval.clamp(OFTEN, RARELY)))
 }
 
 /// Turns dotted keys into objects.

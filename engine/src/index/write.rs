@@ -109,6 +109,7 @@ impl Index {
         {
             return Err(self.shared.gone());
         }
+        self.check_write_block()?;
         match self.effect(state, op)? {
             Effect::Nothing(result) => Ok(result),
             Effect::Put {

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::completion::CompletionField;
+use super::number::NumberKind;
 use super::vector::VectorField;
-use crate::error::{EngineError, Result};
+
+/// How deep a flattened object may nest where its mapping does not say.
+pub(super) const DEPTH_LIMIT: usize = 20;
 
 /// What happens to fields that a mapping does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,55 +30,6 @@ impl Dynamic {
             Self::True => "true",
             Self::False => "false",
             Self::Strict => "strict",
-        }
-    }
-}
-
-/// The width of a whole or broken number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NumberKind {
-    /// 64 bits, whole.
-    Long,
-    /// 32 bits, whole.
-    Integer,
-    /// 16 bits, whole.
-    Short,
-    /// 8 bits, whole.
-    Byte,
-    /// 64 bits.
-    Double,
-    /// 32 bits.
-    Float,
-    /// 16 bits.
-    HalfFloat,
-}
-
-impl NumberKind {
-    /// The type's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Long => "long",
-            Self::Integer => "integer",
-            Self::Short => "short",
-            Self::Byte => "byte",
-            Self::Double => "double",
-            Self::Float => "float",
-            Self::HalfFloat => "half_float",
-        }
-    }
-
-    /// Whether values have no fraction.
-    pub fn is_whole(self) -> bool {
-        matches!(self, Self::Long | Self::Integer | Self::Short | Self::Byte)
-    }
-
-    /// The smallest and largest whole value.
-    pub fn bounds(self) -> (i64, i64) {
-        match self {
-            Self::Integer => (i32::MIN.into(), i32::MAX.into()),
-            Self::Short => (i16::MIN.into(), i16::MAX.into()),
-            Self::Byte => (i8::MIN.into(), i8::MAX.into()),
-            _ => (i64::MIN, i64::MAX),
         }
     }
 }
@@ -103,6 +58,20 @@ pub enum FieldType {
         /// The formats that values may have; `None` for the default.
         format: Option<String>,
     },
+    /// Addresses of version 4 and 6.
+    Ip,
+    /// An object whose leaves are exact strings, whatever their names.
+    Flattened {
+        /// How deep it may nest.
+        depth_limit: usize,
+    },
+    /// Texts that are completed.
+    Completion(CompletionField),
+    /// Another name of a field.
+    Alias {
+        /// The field's path.
+        path: String,
+    },
     /// Vectors.
     Vector(VectorField),
     /// Fields of its own.
@@ -125,6 +94,10 @@ impl FieldType {
             Self::Number(kind) => kind.as_str(),
             Self::Boolean => "boolean",
             Self::Date { .. } => "date",
+            Self::Ip => "ip",
+            Self::Flattened { .. } => "flattened",
+            Self::Completion(_) => "completion",
+            Self::Alias { .. } => "alias",
             Self::Vector(vector) => vector.type_name(),
             Self::Object { .. } => "object",
         }
@@ -136,6 +109,8 @@ impl FieldType {
 pub struct Field {
     /// What it holds.
     pub kind: FieldType,
+    /// The type's name as it was declared, where the kind stands for several.
+    pub declared: Option<&'static str>,
     /// Whether it can be searched.
     pub index: bool,
     /// Strings longer than so many characters are kept but not indexed.
@@ -157,6 +132,7 @@ impl Field {
     pub fn of(kind: FieldType) -> Self {
         Self {
             kind,
+            declared: None,
             index: true,
             ignore_above: None,
             ignore_malformed: false,
@@ -174,6 +150,11 @@ impl Field {
             enabled: true,
             properties: BTreeMap::new(),
         })
+    }
+
+    /// The type's name, as it was declared.
+    pub fn type_name(&self) -> &'static str {
+        self.declared.unwrap_or_else(|| self.kind.name())
     }
 
     /// The field as a mapping prints it.
@@ -199,7 +180,7 @@ impl Field {
                 }
                 return Value::Object(out);
             }
-            kind => out.insert("type".into(), json!(kind.name())),
+            _ => out.insert("type".into(), json!(self.type_name())),
         };
         match &self.kind {
             FieldType::Text {
@@ -222,6 +203,16 @@ impl Field {
                 format: Some(format),
             } => {
                 out.insert("format".into(), json!(format));
+            }
+            FieldType::Number(NumberKind::ScaledFloat(factor)) => {
+                out.insert("scaling_factor".into(), json!(factor.value()));
+            }
+            FieldType::Flattened { depth_limit } if *depth_limit != DEPTH_LIMIT => {
+                out.insert("depth_limit".into(), json!(depth_limit));
+            }
+            FieldType::Completion(completion) => completion.print(&mut out),
+            FieldType::Alias { path } => {
+                out.insert("path".into(), json!(path));
             }
             FieldType::Vector(vector) => vector.print(&mut out),
             _ => {}
@@ -262,78 +253,4 @@ pub(super) fn properties_to_json(properties: &BTreeMap<String, Field>) -> Value 
             .map(|(name, field)| (name.clone(), field.to_json()))
             .collect(),
     )
-}
-
-/// Adds fields to fields; what is there may only gain, never change its type.
-pub(super) fn merge_properties(
-    into: &mut BTreeMap<String, Field>,
-    from: &BTreeMap<String, Field>,
-    prefix: &str,
-) -> Result<()> {
-    for (name, new) in from {
-        let path = if prefix.is_empty() {
-            name.clone()
-        } else {
-            format!("{prefix}.{name}")
-        };
-        let Some(old) = into.get_mut(name) else {
-            into.insert(name.clone(), new.clone());
-            continue;
-        };
-        match (&mut old.kind, &new.kind) {
-            (
-                FieldType::Object {
-                    properties: old,
-                    dynamic,
-                    ..
-                },
-                FieldType::Object {
-                    properties: new,
-                    dynamic: new_dynamic,
-                    ..
-                },
-            ) => {
-                if new_dynamic.is_some() {
-                    *dynamic = *new_dynamic;
-                }
-                merge_properties(old, new, &path)?;
-                continue;
-            }
-            (
-                FieldType::Text {
-                    analyzer,
-                    search_analyzer,
-                },
-                FieldType::Text {
-                    analyzer: new_analyzer,
-                    search_analyzer: new_search,
-                },
-            ) => {
-                if analyzer != new_analyzer {
-                    return Err(EngineError::IllegalArgument(format!(
-                        "Mapper for [{path}] conflicts with existing mapper: Cannot update \
-                         parameter [analyzer] from [{analyzer}] to [{new_analyzer}]"
-                    )));
-                }
-                search_analyzer.clone_from(new_search);
-            }
-            (FieldType::Vector(old), FieldType::Vector(new))
-                if old.opensearch == new.opensearch =>
-            {
-                old.merge(new, &path)?;
-                continue;
-            }
-            (old, new) if old.name() != new.name() => {
-                return Err(EngineError::IllegalArgument(format!(
-                    "mapper [{path}] cannot be changed from type [{}] to [{}]",
-                    old.name(),
-                    new.name()
-                )));
-            }
-            _ => {}
-        }
-        old.ignore_above = new.ignore_above.or(old.ignore_above);
-        merge_properties(&mut old.fields, &new.fields, &path)?;
-    }
-    Ok(())
 }

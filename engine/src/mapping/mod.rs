@@ -5,13 +5,24 @@
 //! field of the index that was declared when the index was made (see
 //! [`crate::text::schema`]).
 
+mod aliases;
+mod completion;
 mod dynamic;
 mod field;
+mod merge;
+mod number;
+mod parameters;
 mod parse;
+mod templates;
 mod vector;
 
-pub use dynamic::infer;
-pub use field::{Dynamic, Field, FieldType, NumberKind};
+#[cfg(test)]
+mod tests;
+
+pub use completion::{CompletionField, Input, Path as CompletionPath, RESERVED};
+pub use field::{Dynamic, Field, FieldType};
+pub use number::{NumberKind, ScalingFactor};
+pub use templates::DynamicTemplate;
 pub use vector::{Similarity, VectorField};
 
 use std::collections::{BTreeMap, HashMap};
@@ -25,8 +36,25 @@ use crate::error::{EngineError, Result};
 pub const MAX_FIELDS: usize = 1_000;
 /// The deepest that objects may nest.
 pub const MAX_DEPTH: usize = 20;
+/// The deepest that a flattened object may be allowed to nest.
+pub const MAX_FLATTENED_DEPTH: usize = 40;
 /// The longest path, in bytes.
 pub const MAX_PATH: usize = 1_024;
+
+/// Which of the settings at a mapping's root were written out, so that merging a mapping that does
+/// not name one leaves it as it is. Two mappings that mean the same are equal whatever they name.
+#[derive(Debug, Clone, Copy, Default)]
+struct Given {
+    dynamic: bool,
+    date_detection: bool,
+    numeric_detection: bool,
+}
+
+impl PartialEq for Given {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
 
 /// What the fields of an index are.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,11 +63,20 @@ pub struct Mapping {
     pub dynamic: Dynamic,
     /// Whether strings that look like dates become dates.
     pub date_detection: bool,
+    /// Whether strings that are numbers become numbers.
+    pub numeric_detection: bool,
+    /// The formats of strings that become dates; `None` for the default ones.
+    pub dynamic_date_formats: Option<Vec<String>>,
+    /// What unknown fields become, the first that fits.
+    pub dynamic_templates: Vec<DynamicTemplate>,
     /// The user's own notes (`_meta`).
     pub meta: Option<Value>,
     /// The top-level fields.
     pub properties: BTreeMap<String, Field>,
     flat: HashMap<String, Arc<Field>>,
+    /// What the leaves of flattened objects are, by the object's path.
+    leaves: HashMap<String, Arc<Field>>,
+    given: Given,
 }
 
 impl Mapping {
@@ -59,9 +96,15 @@ impl Mapping {
         parse::mapping(value)
     }
 
-    /// The field at a path, multi-fields included.
+    /// The field at a path, multi-fields and the leaves of flattened objects included.
     pub fn field(&self, path: &str) -> Option<&Arc<Field>> {
-        self.flat.get(path)
+        self.flat.get(path).or_else(|| {
+            if self.leaves.is_empty() {
+                return None;
+            }
+            path.match_indices('.')
+                .find_map(|(dot, _)| self.leaves.get(path.get(..dot)?))
+        })
     }
 
     /// All fields by path, multi-fields and objects included, in no order.
@@ -75,7 +118,10 @@ impl Mapping {
             .flat
             .iter()
             .filter(|(path, field)| {
-                !matches!(field.kind, FieldType::Object { .. }) && wildcard_match(pattern, path)
+                !matches!(
+                    field.kind,
+                    FieldType::Object { .. } | FieldType::Alias { .. }
+                ) && wildcard_match(pattern, path)
             })
             .map(|(path, _)| path.clone())
             .collect();
@@ -91,6 +137,16 @@ impl Mapping {
         }
         if !self.date_detection {
             out.insert("date_detection".into(), json!(false));
+        }
+        if self.numeric_detection {
+            out.insert("numeric_detection".into(), json!(true));
+        }
+        if let Some(formats) = &self.dynamic_date_formats {
+            out.insert("dynamic_date_formats".into(), json!(formats));
+        }
+        if !self.dynamic_templates.is_empty() {
+            let templates = self.dynamic_templates.iter().map(DynamicTemplate::to_json);
+            out.insert("dynamic_templates".into(), templates.collect());
         }
         if let Some(meta) = &self.meta {
             out.insert("_meta".into(), meta.clone());
@@ -110,11 +166,11 @@ impl Mapping {
     /// When a field is there with another type, or there are too many.
     pub fn merged(&self, other: &Self) -> Result<Self> {
         let mut merged = self.clone();
-        merged.dynamic = other.dynamic;
+        merged.take_given(other);
         if other.meta.is_some() {
             merged.meta.clone_from(&other.meta);
         }
-        field::merge_properties(&mut merged.properties, &other.properties, "")?;
+        merge::merge_properties(&mut merged.properties, &other.properties, "")?;
         merged.flatten()?;
         Ok(merged)
     }
@@ -189,7 +245,8 @@ impl Mapping {
             )));
         }
         self.flat = flat;
-        Ok(())
+        self.leaves = self.flattened_leaves();
+        self.check_aliases()
     }
 }
 
@@ -254,87 +311,4 @@ pub fn wildcard_match(pattern: &str, text: &str) -> bool {
     pattern
         .get(p..)
         .is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(value: Value) -> Mapping {
-        Mapping::from_json(&value).unwrap()
-    }
-
-    #[test]
-    fn reads_and_prints_what_it_read() {
-        let body = json!({
-            "dynamic": "strict",
-            "properties": {
-                "keys": {"properties": {"key": {"type": "keyword"}}},
-                "like": {"type": "long"},
-                "title": {
-                    "type": "text", "analyzer": "chinese",
-                    "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}
-                },
-                "pub_time": {"type": "date", "format": "epoch_millis"}
-            }
-        });
-        let mapping = parsed(body.clone());
-        assert_eq!(mapping.to_json(), body);
-        assert_eq!(mapping.field("keys.key").unwrap().kind.name(), "keyword");
-        assert_eq!(
-            mapping.field("title.keyword").unwrap().ignore_above,
-            Some(256)
-        );
-        assert!(mapping.field("nothing").is_none());
-    }
-
-    #[test]
-    fn names_what_it_does_not_know() {
-        let unknown_type = Mapping::from_json(&json!({"properties": {"a": {"type": "blob"}}}));
-        assert_eq!(
-            unknown_type.unwrap_err().to_string(),
-            "No handler for type [blob] declared on field [a]"
-        );
-        let unknown_parameter =
-            Mapping::from_json(&json!({"properties": {"a": {"type": "long", "wrong": 1}}}));
-        assert_eq!(
-            unknown_parameter.unwrap_err().to_string(),
-            "unknown parameter [wrong] on mapper [a] of type [long]"
-        );
-    }
-
-    #[test]
-    fn merges_and_refuses_another_type() {
-        let one = parsed(json!({"properties": {"a": {"type": "long"}}}));
-        let two = parsed(json!({"properties": {"b": {"type": "text"}}}));
-        let both = one.merged(&two).unwrap();
-        assert!(both.field("a").is_some() && both.field("b").is_some());
-        let other = parsed(json!({"properties": {"a": {"type": "text"}}}));
-        assert_eq!(
-            one.merged(&other).unwrap_err().to_string(),
-            "mapper [a] cannot be changed from type [long] to [text]"
-        );
-    }
-
-    #[test]
-    fn adds_fields_on_the_way() {
-        let mapping = Mapping::empty()
-            .with_field("a.b.c", Field::of(FieldType::Boolean))
-            .unwrap();
-        assert_eq!(mapping.field("a.b.c").unwrap().kind, FieldType::Boolean);
-        assert!(mapping.field("a.b").is_some());
-        assert!(
-            mapping
-                .with_field("a.b.c.d", Field::of(FieldType::Boolean))
-                .is_err()
-        );
-    }
-
-    #[test]
-    fn matches_wildcards() {
-        assert!(wildcard_match("a*c", "abbbc"));
-        assert!(wildcard_match("*", ""));
-        assert!(!wildcard_match("a*c", "abbb"));
-        assert!(wildcard_match("*.keyword", "title.keyword"));
-    }
 }

@@ -1,11 +1,22 @@
 //! A node: a folder with indices.
 
+mod admin;
+mod aliases;
+mod analyze;
+mod caps;
 mod contexts;
 mod resolve;
 mod snapshots;
+mod stats;
+mod templates;
 
+#[cfg(test)]
+mod tests;
+
+pub use admin::IndexEntry;
 pub use resolve::Target;
 pub(crate) use snapshots::Arrival;
+pub use templates::TemplateKind;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -82,7 +93,7 @@ impl Node {
         let catalog = Catalog::load(&store)?;
         remove_strays(&store, &catalog);
         let mut indices = BTreeMap::new();
-        for (name, entry) in &catalog.indices {
+        for (name, entry) in catalog.indices.iter().filter(|(_, entry)| !entry.closed) {
             let folder = folder(&store, &entry.uuid)?;
             let index = Index::open(name, folder, options.index.clone())?;
             indices.insert(name.clone(), Arc::new(index));
@@ -128,12 +139,11 @@ impl Node {
                 "unknown key [{key}] for create index"
             )));
         }
-        let nothing = Value::Object(Map::new());
-        let settings = object.get("settings").unwrap_or(&nothing);
-        let mappings = object.get("mappings").unwrap_or(&nothing);
-        let aliases = aliases_of(object.get("aliases"))?;
         let mut changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
+        let parts = templates::composed(&catalog, name, object)?;
+        let (settings, mappings) = (&parts.settings, &parts.mappings);
+        let aliases = aliases_of(&parts.aliases)?;
         if catalog.indices.contains_key(name) {
             return Err(EngineError::IndexExists(name.to_owned()));
         }
@@ -149,9 +159,10 @@ impl Node {
             )));
         }
         for alias in aliases.keys() {
-            if catalog.indices.contains_key(alias) || alias == name {
+            aliases::check_alias(&catalog, alias)?;
+            if alias == name {
                 return Err(EngineError::Alias(format!(
-                    "alias [{alias}] has the same name as an index"
+                    "Invalid alias name [{alias}]: an index or data stream exists with the same name as the alias"
                 )));
             }
         }
@@ -174,6 +185,7 @@ impl Node {
             Entry {
                 uuid: uuid.clone(),
                 aliases,
+                closed: false,
             },
         );
         if let Err(error) = catalog.save(&self.inner.store) {
@@ -202,15 +214,20 @@ impl Node {
             .ok_or_else(|| EngineError::IndexNotFound(name.to_owned()))?;
         catalog.save(&self.inner.store)?;
         *self.inner.catalog.write() = catalog;
+        self.drop_index(name, &entry.uuid);
+        Ok(())
+    }
+
+    /// Stops an index that the catalog names no longer, and deletes its folder.
+    fn drop_index(&self, name: &str, uuid: &str) {
         let index = self.inner.indices.write().remove(name);
         if let Some(index) = index {
             // Searches that hold the index keep its open files.
             let _ = index.close();
         }
-        if let Err(error) = self.inner.store.delete_dir_all(&path_of(&entry.uuid)) {
+        if let Err(error) = self.inner.store.delete_dir_all(&path_of(uuid)) {
             tracing::warn!(index = name, %error, "the folder of a deleted index stays until the next start");
         }
-        Ok(())
     }
 
     /// Whether an index or alias of that name is there.
@@ -224,14 +241,9 @@ impl Node {
     /// # Errors
     /// When there is no such index, or the name is one.
     pub fn put_alias(&self, index: &str, alias: &str) -> Result<()> {
-        check_index_name(alias)?;
         let _changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
-        if catalog.indices.contains_key(alias) {
-            return Err(EngineError::Alias(format!(
-                "alias [{alias}] has the same name as an index"
-            )));
-        }
+        aliases::check_alias(&catalog, alias)?;
         let entry = catalog
             .indices
             .get_mut(index)
@@ -247,7 +259,18 @@ impl Node {
     /// # Errors
     /// When there is none.
     pub fn index(&self, name: &str) -> Result<Arc<Index>> {
-        let concrete = self.inner.catalog.read().write_index(name)?;
+        let concrete = {
+            let catalog = self.inner.catalog.read();
+            let concrete = catalog.write_index(name)?;
+            if catalog
+                .indices
+                .get(&concrete)
+                .is_some_and(|entry| entry.closed)
+            {
+                return Err(EngineError::IndexClosed(concrete));
+            }
+            concrete
+        };
         self.inner
             .indices
             .read()
@@ -357,34 +380,28 @@ fn remove_strays(store: &Arc<dyn Store>, catalog: &Catalog) {
     }
 }
 
-fn aliases_of(value: Option<&Value>) -> Result<BTreeMap<String, Alias>> {
-    let mut out = BTreeMap::new();
+fn aliases_of(value: &Value) -> Result<BTreeMap<String, Alias>> {
     let object = match value {
-        None | Some(Value::Null) => return Ok(out),
-        Some(Value::Object(object)) => object,
-        Some(other) => {
+        Value::Null => return Ok(BTreeMap::new()),
+        Value::Object(object) => object,
+        other => {
             return Err(EngineError::IllegalArgument(format!(
                 "[aliases] is an object, not [{other}]"
             )));
         }
     };
+    let mut out = BTreeMap::new();
     for (name, body) in object {
-        check_index_name(name).map_err(|error| EngineError::Alias(error.to_string()))?;
-        let filter = match body.get("filter") {
-            None | Some(Value::Null) => None,
-            Some(filter) => {
-                Query::from_json(filter)?;
-                Some(filter.to_string())
+        let alias = match body {
+            Value::Object(body) => aliases::read_alias(name, body)?,
+            Value::Null => Alias::default(),
+            other => {
+                return Err(EngineError::IllegalArgument(format!(
+                    "alias [{name}] is an object, not [{other}]"
+                )));
             }
         };
-        let is_write_index = body.get("is_write_index").and_then(Value::as_bool);
-        out.insert(
-            name.clone(),
-            Alias {
-                is_write_index,
-                filter,
-            },
-        );
+        out.insert(name.clone(), alias);
     }
     Ok(out)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{is_pattern, pattern_matches};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Entry};
 use crate::error::{EngineError, Result};
 use crate::index::Index;
 use crate::query::ast::{Bool, Query};
@@ -16,6 +16,14 @@ pub struct Target {
     pub index: Arc<Index>,
     /// The documents that the aliases show; `None` for all.
     pub filter: Option<Query>,
+}
+
+/// Whether an index is left out because it is closed: patterns pass over those.
+fn shut(name: &str, entry: &Entry, part: &str) -> Result<bool> {
+    match (entry.closed, is_pattern(part)) {
+        (true, false) => Err(EngineError::IndexClosed(name.to_owned())),
+        (closed, _) => Ok(closed),
+    }
 }
 
 pub(super) fn resolve(
@@ -39,13 +47,18 @@ pub(super) fn resolve(
         let mut any = false;
         for (name, entry) in &catalog.indices {
             if name == part || (is_pattern(part) && pattern_matches(part, name)) {
-                found.insert(name.clone(), None);
                 any = true;
+                if !shut(name, entry, part)? {
+                    found.insert(name.clone(), None);
+                }
                 continue;
             }
             for (alias, definition) in &entry.aliases {
                 if alias == part || (is_pattern(part) && pattern_matches(part, alias)) {
                     any = true;
+                    if shut(name, entry, part)? {
+                        continue;
+                    }
                     match (&definition.filter, found.get_mut(name)) {
                         (None, _) => {
                             found.insert(name.clone(), None);

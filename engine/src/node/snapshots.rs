@@ -113,6 +113,7 @@ impl Node {
             let entry = Entry {
                 uuid: arrival.uuid.clone(),
                 aliases: arrival.aliases.clone(),
+                closed: false,
             };
             replaced.extend(catalog.indices.insert(arrival.name.clone(), entry));
         }

@@ -3,6 +3,7 @@
 pub mod ast;
 pub mod date;
 pub(crate) mod glob;
+pub mod ip;
 pub(crate) mod lucene_regexp;
 pub mod plan;
 pub mod syntax;

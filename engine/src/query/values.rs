@@ -21,6 +21,9 @@ pub fn normalized(registry: &Registry, normalizer: Option<&str>, text: &str) -> 
 /// What is wrong with it.
 pub fn number(kind: NumberKind, value: &Value) -> Result<OwnedValue, String> {
     let refused = || format!("[{value}] is no {}", kind.as_str());
+    if kind == NumberKind::UnsignedLong {
+        return unsigned(value).map(OwnedValue::U64);
+    }
     if kind.is_whole() {
         let whole = match value {
             Value::Number(number) => match number.as_i64() {
@@ -55,7 +58,36 @@ pub fn number(kind: NumberKind, value: &Value) -> Result<OwnedValue, String> {
             kind.as_str()
         ));
     }
-    Ok(OwnedValue::F64(float))
+    Ok(OwnedValue::F64(match kind {
+        NumberKind::ScaledFloat(factor) => factor.round(float),
+        _ => float,
+    }))
+}
+
+/// A whole number that is not negative.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the bounds are checked first"
+)]
+fn unsigned(value: &Value) -> Result<u64, String> {
+    const LIMIT: f64 = 18_446_744_073_709_551_616.0;
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        _ => return Err(format!("[{value}] is no unsigned_long")),
+    };
+    if let Ok(whole) = text.parse() {
+        return Ok(whole);
+    }
+    let float: f64 = text
+        .parse()
+        .map_err(|_| format!("[{value}] is no unsigned_long"))?;
+    if (0.0..LIMIT).contains(&float) {
+        Ok(float.trunc() as u64)
+    } else {
+        Err(format!("Value [{text}] is out of range for unsigned long"))
+    }
 }
 
 /// A float without its fraction, when it fits.

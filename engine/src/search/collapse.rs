@@ -11,6 +11,7 @@ use super::{Context, Ranked, Scope, combined, several};
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::ast::{Bool, Exists, ParseError, Query, Range, Scalar, Term};
+use crate::query::ip;
 use crate::request::{Collapse, Hit, Order, SearchRequest, Sort, SortField, SortMode};
 
 /// The most kinds of inner hits of one request.
@@ -301,6 +302,9 @@ fn same_value(path: &str, value: &SortValue) -> Option<Query> {
         SortValue::Float(float) => Scalar::Float(*float),
         SortValue::Bool(flag) => Scalar::Bool(*flag),
         SortValue::Text(text) => Scalar::from(text.as_str()),
+        SortValue::Address(key) => {
+            Scalar::from(ip::from_key(key).unwrap_or_else(|| key.clone()).as_str())
+        }
         SortValue::Instant(nanos) => {
             let millis = Scalar::Int(nanos.div_euclid(1_000_000));
             let mut range = Range::new(path);

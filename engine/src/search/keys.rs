@@ -9,8 +9,8 @@ use tantivy::{DateTime, DocId, Score, SegmentReader};
 use super::Context;
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
-use crate::query::date;
 use crate::query::plan::Numbers;
+use crate::query::{date, ip};
 use crate::request::{Missing, Order, Sort, SortField, SortMode};
 
 /// A sort value of a hit.
@@ -26,6 +26,8 @@ pub enum SortValue {
     Float(f64),
     /// A string.
     Text(String),
+    /// An address, as the digits of [`crate::query::ip::key`], which sort as addresses do.
+    Address(String),
     /// A boolean.
     Bool(bool),
 }
@@ -39,6 +41,7 @@ impl SortValue {
             Self::Instant(nanos) => Value::from(nanos.div_euclid(1_000_000)),
             Self::Float(value) => Number::from_f64(*value).map_or(Value::Null, Value::Number),
             Self::Text(text) => Value::from(text.as_str()),
+            Self::Address(key) => Value::from(ip::from_key(key).unwrap_or_else(|| key.clone())),
             Self::Bool(flag) => Value::from(*flag),
         }
     }
@@ -54,7 +57,7 @@ impl SortValue {
             (Self::Float(a), Self::Float(b)) => a.total_cmp(b),
             (Self::Whole(a), Self::Float(b)) => (*a as f64).total_cmp(b),
             (Self::Float(a), Self::Whole(b)) => a.total_cmp(&(*b as f64)),
-            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) | (Self::Address(a), Self::Address(b)) => a.cmp(b),
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (a, b) => a.kind().cmp(&b.kind()),
         }
@@ -66,6 +69,7 @@ impl SortValue {
             Self::Bool(_) => 0,
             Self::Whole(_) | Self::Instant(_) | Self::Float(_) => 1,
             Self::Text(_) => 2,
+            Self::Address(_) => 3,
         }
     }
 }
@@ -112,6 +116,8 @@ pub(crate) enum SegmentKey {
     },
     Text {
         column: Option<tantivy::columnar::StrColumn>,
+        /// Whether the terms are addresses, see [`crate::query::ip`].
+        ip: bool,
         order: Order,
         missing: Missing,
         mode: SortMode,
@@ -129,7 +135,7 @@ impl SegmentKey {
             Sort::Doc(order) => return Ok(Self::Doc(*order, context.doc_base)),
             Sort::Field(field) => field,
         };
-        let path = field.field.as_str();
+        let path = context.definition.mapping.concrete(&field.field);
         let order = field.order;
         let mode = field.effective_mode();
         let missing = field.missing.clone();
@@ -139,8 +145,18 @@ impl SegmentKey {
             .field(path)
             .map(|field| field.kind.clone());
         match kind {
-            Some(FieldType::Keyword { .. }) => Ok(Self::Text {
+            Some(FieldType::Keyword { .. } | FieldType::Flattened { .. }) => Ok(Self::Text {
                 column: reader.fast_fields().str(&format!("kw.{path}"))?,
+                ip: false,
+                order,
+                missing,
+                mode,
+            }),
+            Some(FieldType::Ip) => Ok(Self::Text {
+                column: reader
+                    .fast_fields()
+                    .str(&format!("kw.{}", ip::key_path(path)))?,
+                ip: true,
                 order,
                 missing,
                 mode,
@@ -157,6 +173,9 @@ impl SegmentKey {
                 "Text fields are not optimised for operations that require per-document field \
                  data like aggregations and sorting. Please use a keyword field instead of [{path}]"
             ))),
+            Some(FieldType::Completion(_) | FieldType::Alias { .. }) => {
+                Err(EngineError::query(path, "a completion cannot be sorted"))
+            }
             Some(FieldType::Object { .. }) => {
                 Err(EngineError::query(path, "an object cannot be sorted"))
             }
@@ -192,6 +211,7 @@ impl SegmentKey {
             },
             Self::Text {
                 column,
+                ip,
                 order,
                 missing,
                 mode,
@@ -209,8 +229,8 @@ impl SegmentKey {
                     (None, Missing::First) => FIRST,
                     (None, Missing::Last) => LAST,
                     (None, Missing::Value(value)) => {
-                        let text = value.as_str().unwrap_or_default();
-                        directed(place_of(column.as_ref(), text), *order)
+                        let text = term_of(value.as_str().unwrap_or_default(), *ip);
+                        directed(place_of(column.as_ref(), &text), *order)
                     }
                 }
             }
@@ -250,8 +270,9 @@ impl SegmentKey {
                     Numbers::I64(column) => {
                         pick(column, doc, *mode, |v| v, WHOLE).map(SortValue::Whole)
                     }
-                    Numbers::U64(column) => pick(column, doc, *mode, |v| v, UNSIGNED)
-                        .map(|value| SortValue::Whole(i64::try_from(value).unwrap_or(i64::MAX))),
+                    Numbers::U64(column) => {
+                        pick(column, doc, *mode, |v| v, UNSIGNED).map(unsigned_value)
+                    }
                     Numbers::F64(column) => picked_float(column, doc, *mode).map(SortValue::Float),
                     Numbers::Bool(column) => {
                         pick(column, doc, *mode, |v| v, FLAG).map(SortValue::Bool)
@@ -263,7 +284,9 @@ impl SegmentKey {
                 });
                 found.unwrap_or_else(|| self.stand_in())
             }
-            Self::Text { column, mode, .. } => {
+            Self::Text {
+                column, mode, ip, ..
+            } => {
                 let Some(column) = column else {
                     return Ok(self.stand_in());
                 };
@@ -280,7 +303,11 @@ impl SegmentKey {
                 column
                     .ord_to_str(ord, &mut text)
                     .map_err(tantivy::TantivyError::from)?;
-                SortValue::Text(text)
+                if *ip {
+                    SortValue::Address(text)
+                } else {
+                    SortValue::Text(text)
+                }
             }
         })
     }
@@ -291,6 +318,9 @@ impl SegmentKey {
             _ => return SortValue::Missing,
         };
         match missing {
+            Missing::Value(Value::String(text)) if matches!(self, Self::Text { ip: true, .. }) => {
+                SortValue::Address(term_of(text, true))
+            }
             Missing::Value(Value::String(text)) => SortValue::Text(text.clone()),
             Missing::Value(value) => match (value.as_i64(), value.as_f64()) {
                 (Some(whole), _) => SortValue::Whole(whole),
@@ -325,7 +355,10 @@ impl SegmentKey {
                 return if first { FIRST } else { LAST };
             }
             (SortValue::Text(text), Self::Text { column, .. }) => place_of(column.as_ref(), text),
-            (SortValue::Text(_), _) => 0,
+            (SortValue::Address(text), Self::Text { column, .. }) => {
+                place_of(column.as_ref(), text)
+            }
+            (SortValue::Text(_) | SortValue::Address(_), _) => 0,
             (SortValue::Whole(place), Self::Doc(..)) => *place as u64,
             (SortValue::Whole(whole), _) => match columns.first() {
                 Some(Numbers::U64(_)) => *whole as u64,
@@ -395,12 +428,28 @@ impl SegmentKey {
                 };
                 directed(bits, *order)
             }
-            Self::Text { column, order, .. } => {
-                let text = value.as_str().ok_or_else(wrong)?;
-                directed(place_of(column.as_ref(), text), *order)
+            Self::Text {
+                column, order, ip, ..
+            } => {
+                let text = term_of(value.as_str().ok_or_else(wrong)?, *ip);
+                directed(place_of(column.as_ref(), &text), *order)
             }
         })
     }
+}
+
+/// A whole number as a sort value; what is past the signed ones compares as a float.
+#[expect(clippy::cast_precision_loss, reason = "order between segments only")]
+fn unsigned_value(value: u64) -> SortValue {
+    i64::try_from(value).map_or(SortValue::Float(value as f64), SortValue::Whole)
+}
+
+/// The term of a text: addresses are kept as digits.
+fn term_of(text: &str, is_ip: bool) -> String {
+    if is_ip && let Ok(address) = ip::parse(text) {
+        return ip::key(address);
+    }
+    text.to_owned()
 }
 
 fn directed(bits: u64, order: Order) -> u128 {

@@ -19,16 +19,15 @@ pub(crate) fn merge_responses(
     };
     let mut merged = SearchResponse::default();
     let mut all: Vec<(usize, Ranked, Hit)> = Vec::new();
-    for (
-        number,
-        Part {
+    let mut suggestions = Vec::new();
+    for (number, part) in parts.into_iter().enumerate() {
+        let Part {
             response, ranked, ..
-        },
-    ) in parts.into_iter().enumerate()
-    {
+        } = part;
         merged.took_ms = merged.took_ms.saturating_add(response.took_ms);
         merged.timed_out |= response.timed_out;
         merged.shards += response.shards;
+        suggestions.extend(response.suggest);
         merged.terminated_early = match (merged.terminated_early, response.terminated_early) {
             (Some(a), Some(b)) => Some(a || b),
             (a, b) => a.or(b),
@@ -53,6 +52,9 @@ pub(crate) fn merge_responses(
                 .zip(response.hits)
                 .map(|(rank, hit)| (number, rank, hit)),
         );
+    }
+    if let Some(body) = &request.suggest {
+        merged.suggest = Some(crate::suggest::request::merge(body, suggestions));
     }
     all.sort_by(|(a_index, a, _), (b_index, b, _)| {
         compare(&sort, &a.keys, &b.keys)

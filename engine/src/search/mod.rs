@@ -37,7 +37,7 @@ use tantivy::query::{BooleanQuery, EnableScoring, Occur};
 use crate::aggs::{Aggregations, Matching, Partials};
 use crate::error::{EngineError, Result};
 use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
-use crate::query::ast::{Bool, Query};
+use crate::query::ast::{Bool, MatchNone, Query};
 use crate::query::plan::{Planned, Planner, boosted};
 use crate::request::{
     Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits,
@@ -69,7 +69,7 @@ pub(crate) type OtherDocuments = HashMap<(String, String), (String, Option<Value
 impl Context {
     pub(crate) fn new(shared: &Shared) -> Self {
         let mut limits = shared.options.limits.clone();
-        if let Some(window) = shared.settings.result_window {
+        if let Some(window) = shared.current.read().result_window {
             limits.result_window = window;
         }
         // The definition first: a snapshot may hold less than it knows, never more.
@@ -292,6 +292,11 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
             relation: TotalRelation::Eq,
         }),
     };
+    let suggest = request
+        .suggest
+        .as_ref()
+        .map(|body| crate::suggest::request::run(context, body, &request.source, deadline))
+        .transpose()?;
     let profile = request.profile.then(|| {
         json!({"index": &*context.index, "generation": context.snapshot.generation,
             "query": query.to_json(), "plan": format!("{planned:?}"),
@@ -305,6 +310,7 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
             total,
             max_score,
             hits,
+            suggest,
             profile,
             shards: 1,
             terminated_early: (request.terminate_after > 0).then_some(terminated),
@@ -358,6 +364,13 @@ fn combined(request: &SearchRequest) -> Query {
     let neighbours = request.knn.iter().cloned().map(Query::Knn);
     let mut clauses: Vec<Query> = request.query.iter().cloned().chain(neighbours).collect();
     match clauses.len() {
+        // A search for suggestions alone has no hits.
+        0 if request.suggest.is_some()
+            && request.aggs.is_none()
+            && request.post_filter.is_none() =>
+        {
+            Query::MatchNone(MatchNone::default())
+        }
         0 => Query::match_all(),
         1 => clauses.remove(0),
         _ => Query::Bool(Bool {
@@ -416,10 +429,7 @@ pub fn count(context: &Context, query: &Query) -> Result<u64> {
 
 /// Parts of a request that arrive with other capabilities: named, never ignored.
 fn refuse_unsupported(request: &SearchRequest) -> Result<()> {
-    let unsupported = [
-        ("suggest", request.suggest.is_some()),
-        ("pit", request.pit.is_some()),
-    ];
+    let unsupported = [("pit", request.pit.is_some())];
     match unsupported.iter().find(|(_, there)| *there) {
         Some((name, _)) => Err(EngineError::IllegalArgument(format!(
             "[{name}] of a search is not supported by this version"

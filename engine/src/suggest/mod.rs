@@ -10,6 +10,7 @@ mod fold;
 mod fuzzy;
 pub mod hot;
 pub mod names;
+pub(crate) mod request;
 mod suggester;
 pub mod words;
 

@@ -13,7 +13,7 @@ use tantivy::schema::OwnedValue;
 use super::marks::{is_faithful, list_mark, odd_mark};
 use super::{Slots, TextSchema, TextTarget};
 use crate::error::{EngineError, Result};
-use crate::mapping::{Dynamic, Field, FieldType, Mapping, infer};
+use crate::mapping::{Dynamic, Field, FieldType, Mapping};
 use crate::query::values;
 
 /// The longest exact value, in bytes, as Lucene has it.
@@ -58,15 +58,29 @@ pub struct Converter<'a> {
     pub ignore_malformed: bool,
 }
 
-struct Sink {
+pub(super) struct Sink {
     document: TantivyDocument,
-    names: BTreeSet<String>,
-    keywords: BTreeMap<String, Vec<OwnedValue>>,
+    pub(super) names: BTreeSet<String>,
+    pub(super) keywords: BTreeMap<String, Vec<OwnedValue>>,
     numbers: BTreeMap<String, Vec<OwnedValue>>,
     trigrams: BTreeMap<String, Vec<OwnedValue>>,
     overflow: BTreeMap<(String, String), Vec<OwnedValue>>,
     new_fields: Vec<NewField>,
     values: usize,
+}
+
+impl Sink {
+    /// Counts one more value.
+    pub(super) fn count(&mut self, path: &str) -> Result<()> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(EngineError::document(
+                path,
+                format!("the document has more than {MAX_VALUES} values"),
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Converter<'_> {
@@ -165,13 +179,7 @@ impl Converter<'_> {
         dynamic: Dynamic,
         depth: usize,
     ) -> Result<()> {
-        sink.values += 1;
-        if sink.values > MAX_VALUES {
-            return Err(EngineError::document(
-                path,
-                format!("the document has more than {MAX_VALUES} values"),
-            ));
-        }
+        sink.count(path)?;
         if let Value::Array(items) = value {
             if depth > MAX_DEPTH {
                 return Err(EngineError::document(
@@ -199,6 +207,14 @@ impl Converter<'_> {
                     sink.names.insert(path.to_owned());
                     self.object(sink, object, path, own.unwrap_or(dynamic), depth + 1)
                 }
+                FieldType::Flattened { depth_limit } => {
+                    self.flattened(sink, field, object, path, *depth_limit)
+                }
+                FieldType::Completion(_) => self.leaf(sink, field, value, path, true),
+                FieldType::Alias { .. } => Err(EngineError::document(
+                    path,
+                    format!("Cannot write to a field alias [{path}]."),
+                )),
                 other => Err(EngineError::document(
                     path,
                     format!("a {} cannot hold an object", other.name()),
@@ -206,6 +222,13 @@ impl Converter<'_> {
             },
             (None, Value::Object(object)) => match dynamic {
                 Dynamic::True => {
+                    if let Some(field) = self.mapping.infer_object(path)? {
+                        sink.new_fields.push(NewField {
+                            path: path.to_owned(),
+                            field,
+                        });
+                        return Ok(());
+                    }
                     sink.names.insert(path.to_owned());
                     self.object(sink, object, path, dynamic, depth + 1)
                 }
@@ -220,7 +243,7 @@ impl Converter<'_> {
             (Some(field), value) => self.leaf(sink, field, value, path, true),
             (None, value) => match dynamic {
                 Dynamic::True => {
-                    if let Some(field) = infer(value, self.mapping.date_detection) {
+                    if let Some(field) = self.mapping.infer(path, value)? {
                         sink.new_fields.push(NewField {
                             path: path.to_owned(),
                             field,
@@ -322,13 +345,29 @@ impl Converter<'_> {
                 Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
                 Err(reason) => return Err(EngineError::document(path, reason)),
             },
+            FieldType::Ip => return self.address(sink, field, value, path),
+            FieldType::Completion(completion) => {
+                return self.completion(sink, completion, value, path);
+            }
+            FieldType::Flattened { .. } => {
+                return Err(EngineError::document(
+                    path,
+                    format!("a flattened field takes an object, not [{value}]"),
+                ));
+            }
+            FieldType::Alias { .. } => {
+                return Err(EngineError::document(
+                    path,
+                    format!("Cannot write to a field alias [{path}]."),
+                ));
+            }
             FieldType::Object { .. } | FieldType::Vector(_) => return Ok(false),
         }
         Ok(true)
     }
 }
 
-fn push(into: &mut BTreeMap<String, Vec<OwnedValue>>, path: &str, value: OwnedValue) {
+pub(super) fn push(into: &mut BTreeMap<String, Vec<OwnedValue>>, path: &str, value: OwnedValue) {
     match into.get_mut(path) {
         Some(values) => values.push(value),
         None => {
@@ -358,7 +397,7 @@ fn add_json(
     document.add_object(field, object);
 }
 
-fn bounded(text: &str, path: &str) -> Result<()> {
+pub(super) fn bounded(text: &str, path: &str) -> Result<()> {
     if text.len() > MAX_KEYWORD_BYTES {
         return Err(EngineError::document(
             path,
@@ -371,7 +410,7 @@ fn bounded(text: &str, path: &str) -> Result<()> {
     Ok(())
 }
 
-fn string_of(value: &Value, path: &str, kind: &str) -> Result<String> {
+pub(super) fn string_of(value: &Value, path: &str, kind: &str) -> Result<String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),

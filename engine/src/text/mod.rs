@@ -6,6 +6,7 @@ mod marks;
 mod raw;
 mod schema;
 mod slots;
+mod special;
 mod terms;
 mod tokenizer;
 

@@ -12,8 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::EngineError;
 use engine::index::Index;
-use engine::store::{MemStore, Store};
 use engine::store::frame::{Kind, read_framed, write_framed};
+use engine::store::{MemStore, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 

@@ -199,7 +199,7 @@ mod tests {
         let links = Links::open(&second).unwrap();
         assert_eq!(of(&links, &one, LinkKind::Picture, later), Some(vec![7]));
         let young = links.create(LinkKind::Picture, &[8], later).unwrap();
-        links.index.refresh().unwrap();
+        links.index().unwrap().refresh().unwrap();
         assert_eq!(links.purge(later + 1).unwrap(), 2);
         assert_eq!(links.purge(later + 1).unwrap(), 0);
         assert_eq!(of(&links, &one, LinkKind::Picture, 1_000), None);

@@ -71,7 +71,11 @@ impl ExtraSink for Restored<'_> {
             let store = self.library.store();
             store.len(Path::new(path)).is_ok_and(|len| len == bytes)
         };
-        if is_picture { !there() } else { path != "hotwords.meta" }
+        if is_picture {
+            !there()
+        } else {
+            path != "hotwords.meta"
+        }
     }
 
     fn put(&mut self, path: &str, bytes: u64, content: &mut dyn Read) -> Result<()> {

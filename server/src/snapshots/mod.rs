@@ -7,4 +7,4 @@ mod extra;
 mod repositories;
 
 pub use extra::{Restored, files};
-pub use repositories::{Repositories, RepositoryError, Registered};
+pub use repositories::{Registered, Repositories, RepositoryError};

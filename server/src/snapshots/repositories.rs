@@ -18,7 +18,13 @@ const VERSION: u16 = 1;
 /// The most repositories.
 const MAX: usize = 100;
 /// Settings that hold keys: they are never written down.
-const KEYS: &[&str] = &["access_key", "secret_key", "session_token", "access_key_id", "secret_access_key"];
+const KEYS: &[&str] = &[
+    "access_key",
+    "secret_key",
+    "session_token",
+    "access_key_id",
+    "secret_access_key",
+];
 
 /// Why a repository cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +111,10 @@ impl Repositories {
                  holds one of # / \\ * ? \" < > | , or a space"
             )));
         }
-        if let Some(key) = KEYS.iter().find(|key| registered.settings.get(**key).is_some()) {
+        if let Some(key) = KEYS
+            .iter()
+            .find(|key| registered.settings.get(**key).is_some())
+        {
             return Err(RepositoryError::Wrong(format!(
                 "[{name}] setting [{key}] is not taken, since it would be written down: give keys by \
                  the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"
@@ -199,11 +208,12 @@ fn opened(
 ) -> Result<Repository, RepositoryError> {
     let mut told = registered.settings.clone();
     if registered.kind == "fs" {
-        let location = told.get("location").and_then(Value::as_str).unwrap_or_default();
+        let location = told
+            .get("location")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if location.is_empty() {
-            return Err(RepositoryError::Wrong(format!(
-                "[{name}] missing location"
-            )));
+            return Err(RepositoryError::Wrong(format!("[{name}] missing location")));
         }
         let place = place(settings, location).ok_or_else(|| {
             RepositoryError::Wrong(format!(

@@ -59,6 +59,7 @@ impl Field {
                 "Field [{path}] is not supported for aggregation [{aggregation}]"
             )));
         }
+        let path = run.context.definition.mapping.concrete(path);
         let mapped = run.context.definition.mapping.field(path);
         let kind = match mapped {
             None => ValueKind::Unmapped,

@@ -32,12 +32,18 @@ impl ValueKind {
     /// The kind of a field that can be aggregated.
     pub(crate) fn of(kind: &FieldType) -> Option<Self> {
         match kind {
-            FieldType::Keyword { .. } => Some(Self::Text),
+            FieldType::Keyword { .. } | FieldType::Ip | FieldType::Flattened { .. } => {
+                Some(Self::Text)
+            }
             FieldType::Number(kind) if kind.is_whole() => Some(Self::Whole),
             FieldType::Number(_) => Some(Self::Float),
             FieldType::Boolean => Some(Self::Bool),
             FieldType::Date { .. } => Some(Self::Date),
-            FieldType::Text { .. } | FieldType::Object { .. } | FieldType::Vector(_) => None,
+            FieldType::Text { .. }
+            | FieldType::Object { .. }
+            | FieldType::Vector(_)
+            | FieldType::Completion(_)
+            | FieldType::Alias { .. } => None,
         }
     }
 

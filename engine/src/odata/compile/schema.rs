@@ -140,7 +140,13 @@ impl Schema for MappingSchema<'_> {
             },
             FieldType::Boolean => Kind::Boolean,
             FieldType::Date { format: None } => Kind::Date,
-            FieldType::Date { .. } | FieldType::Object { .. } | FieldType::Vector(_) => Kind::Other,
+            FieldType::Date { .. }
+            | FieldType::Object { .. }
+            | FieldType::Ip
+            | FieldType::Flattened { .. }
+            | FieldType::Completion(_)
+            | FieldType::Alias { .. }
+            | FieldType::Vector(_) => Kind::Other,
         };
         let hidden = !field.index
             || field.null_value.is_some()

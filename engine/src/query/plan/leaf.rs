@@ -13,9 +13,9 @@ use super::sets::{Docs, SegmentSet, set_query};
 use super::text::any_of;
 use super::{Planned, Planner, constant, none};
 use crate::error::{EngineError, Result};
-use crate::mapping::{Field, FieldType};
+use crate::mapping::{Field, FieldType, NumberKind};
 use crate::query::ast::{Range, RequiredTerms, Scalar, Term, Terms, TermsSet};
-use crate::query::values;
+use crate::query::{ip, values};
 use crate::text::TermSource;
 
 /// The most values of `terms`, as Elasticsearch has it.
@@ -53,7 +53,8 @@ impl Planner<'_> {
             return Ok(none());
         };
         match &field.kind {
-            FieldType::Text { .. } | FieldType::Keyword { .. } => {
+            FieldType::Ip => self.plan_address(path, &field, &clause.value),
+            FieldType::Text { .. } | FieldType::Keyword { .. } | FieldType::Flattened { .. } => {
                 let Some(source) = self.term_source(path, &field) else {
                     return Ok(none());
                 };
@@ -67,7 +68,21 @@ impl Planner<'_> {
                     matches!(field.kind, FieldType::Text { .. }),
                 ))
             }
-            FieldType::Object { .. } | FieldType::Vector(_) => Ok(none()),
+            FieldType::Object { .. }
+            | FieldType::Vector(_)
+            | FieldType::Completion(_)
+            | FieldType::Alias { .. } => Ok(none()),
+            FieldType::Number(NumberKind::ScaledFloat(factor)) => {
+                // The value stands for the one that documents with it have in the index.
+                let value = scalar_text(&clause.value).parse().map_or_else(
+                    |_| clause.value.clone(),
+                    |value| Scalar::Float(factor.round(value)),
+                );
+                let mut range = Range::new(path);
+                range.gte = Some(value.clone());
+                range.lte = Some(value);
+                self.plan_range(&range)
+            }
             _ => {
                 let mut range = Range::new(path);
                 range.gte = Some(clause.value.clone());
@@ -77,12 +92,27 @@ impl Planner<'_> {
         }
     }
 
+    /// An address, or the addresses of a network.
+    fn plan_address(&self, path: &str, field: &Field, value: &Scalar) -> Result<Planned> {
+        let text = scalar_text(value);
+        let wrong = |reason: String| EngineError::query(path, reason);
+        if let Some((low, high)) = ip::network(&text).map_err(wrong)? {
+            return Ok(self.address_range(path, Some((low, true)), Some((high, true))));
+        }
+        let address = ip::parse(&text).map_err(wrong)?;
+        Ok(match self.term_source(path, field) {
+            Some(source) => term_query(&source, &address.to_string(), false),
+            None => none(),
+        })
+    }
+
     fn exact_text(&self, field: &Field, value: &Scalar) -> String {
         let text = scalar_text(value);
         match &field.kind {
             FieldType::Keyword {
                 normalizer: Some(name),
             } => values::normalized(&self.context.registry, Some(name), &text),
+            FieldType::Ip => ip::parse(&text).map_or(text, |address| address.to_string()),
             _ => text,
         }
     }
@@ -103,7 +133,8 @@ impl Planner<'_> {
         let Some(field) = self.field(path) else {
             return Ok(none());
         };
-        if let Some(source) = self.term_source(path, &field) {
+        let networks = field.kind == FieldType::Ip;
+        if let Some(source) = self.term_source(path, &field).filter(|_| !networks) {
             let terms: Vec<_> = clause
                 .values
                 .iter()

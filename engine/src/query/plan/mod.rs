@@ -5,6 +5,7 @@
 //! tantivy has nothing good for become [`sets::SegmentSet`]s: sets of documents
 //! computed per segment. One file for each kind of clause.
 
+mod aliases;
 mod columns;
 mod compound;
 mod expand;
@@ -91,6 +92,9 @@ impl<'a> Planner<'a> {
     /// # Errors
     /// When it does not fit the mapping.
     pub fn plan(&self, query: &Query) -> Result<Planned> {
+        if let Some(resolved) = aliases::resolved(query, &self.definition.mapping) {
+            return self.plan(&resolved);
+        }
         let (planned, boost) = match query {
             Query::MatchAll(clause) => (all(), clause.boost),
             Query::MatchNone(_) => (none(), 1.0),
@@ -147,7 +151,9 @@ impl<'a> Planner<'a> {
     pub(crate) fn term_source(&self, path: &str, field: &Field) -> Option<TermSource> {
         match &field.kind {
             FieldType::Text { analyzer, .. } => self.text_source(path, analyzer),
-            FieldType::Keyword { .. } => Some(TermSource::json(self.context.schema.keywords, path)),
+            FieldType::Keyword { .. } | FieldType::Ip | FieldType::Flattened { .. } => {
+                Some(TermSource::json(self.context.schema.keywords, path))
+            }
             _ => None,
         }
     }

@@ -123,7 +123,9 @@ impl Planner<'_> {
         clause: &str,
     ) -> Result<Option<TermSource>> {
         match &field.kind {
-            FieldType::Text { .. } | FieldType::Keyword { .. } => Ok(self.term_source(path, field)),
+            FieldType::Text { .. } | FieldType::Keyword { .. } | FieldType::Flattened { .. } => {
+                Ok(self.term_source(path, field))
+            }
             other => Err(EngineError::query(
                 path,
                 format!(

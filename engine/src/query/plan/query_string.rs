@@ -34,7 +34,9 @@ impl Fields for Planner<'_> {
             None => FieldKind::Unknown,
             Some(field) => match &field.kind {
                 FieldType::Text { .. } => FieldKind::Words,
-                FieldType::Keyword { .. } => FieldKind::Exact,
+                FieldType::Keyword { .. } | FieldType::Ip | FieldType::Flattened { .. } => {
+                    FieldKind::Exact
+                }
                 FieldType::Number(_) | FieldType::Boolean | FieldType::Date { .. } => {
                     FieldKind::Value
                 }

@@ -1,5 +1,6 @@
 //! `range`: numbers and dates by column, strings by term.
 
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
 use tantivy::columnar::Column;
@@ -12,7 +13,7 @@ use super::{Planned, Planner, none};
 use crate::error::{EngineError, Result};
 use crate::mapping::{Field, FieldType};
 use crate::query::ast::{Range, Scalar};
-use crate::query::date;
+use crate::query::{date, ip};
 use crate::text::TermSource;
 
 /// A bound of a range of numbers.
@@ -38,8 +39,21 @@ impl Planner<'_> {
         let low = end(clause.gte.as_ref(), clause.gt.as_ref());
         let high = end(clause.lte.as_ref(), clause.lt.as_ref());
         match &field.kind {
-            FieldType::Object { .. } | FieldType::Vector(_) => Ok(none()),
-            FieldType::Text { .. } | FieldType::Keyword { .. } => {
+            FieldType::Object { .. }
+            | FieldType::Vector(_)
+            | FieldType::Completion(_)
+            | FieldType::Alias { .. } => Ok(none()),
+            FieldType::Ip => {
+                let address = |end: End<&Scalar>| {
+                    ip::parse(&scalar_text(end.at))
+                        .map(|at| (at, end.included))
+                        .map_err(|reason| EngineError::query(path, reason))
+                };
+                let low = low.map(address).transpose()?;
+                let high = high.map(address).transpose()?;
+                Ok(self.address_range(path, low, high))
+            }
+            FieldType::Text { .. } | FieldType::Keyword { .. } | FieldType::Flattened { .. } => {
                 let Some(source) = self.term_source(path, &field) else {
                     return Ok(none());
                 };
@@ -71,6 +85,25 @@ impl Planner<'_> {
                 ))
             }
         }
+    }
+
+    /// The documents with an address between two, each with whether it is one of them.
+    pub(super) fn address_range(
+        &self,
+        path: &str,
+        low: Option<(IpAddr, bool)>,
+        high: Option<(IpAddr, bool)>,
+    ) -> Planned {
+        let end = |(address, included)| End {
+            at: ip::key(address),
+            included,
+        };
+        let set = TermRange {
+            source: TermSource::json(self.context.schema.keywords, &ip::key_path(path)),
+            low: low.map(end),
+            high: high.map(end),
+        };
+        set_query(set, &self.errors)
     }
 
     /// A bound as the field's numbers; a date that names a span stands for its right end.
@@ -144,15 +177,12 @@ fn number_of(scalar: &Scalar) -> Option<Number> {
         Scalar::Bool(_) => None,
         Scalar::String(text) => {
             let text = text.trim();
-            text.parse::<i64>()
-                .map(|number| Number::Whole(number.into()))
-                .ok()
-                .or_else(|| {
-                    text.parse()
-                        .ok()
-                        .filter(|number: &f64| number.is_finite())
-                        .map(Number::Float)
-                })
+            text.parse::<i128>().map(Number::Whole).ok().or_else(|| {
+                text.parse()
+                    .ok()
+                    .filter(|number: &f64| number.is_finite())
+                    .map(Number::Float)
+            })
         }
     }
 }

@@ -118,9 +118,7 @@ fn items(call: &Call) -> Result<Vec<Item>, EsError> {
             .filter(|object| object.len() == 1)
             .and_then(|object| object.iter().next())
         else {
-            return Err(malformed(
-                "expected an object with one action".to_owned(),
-            ));
+            return Err(malformed("expected an object with one action".to_owned()));
         };
         let action = match action.as_str() {
             "index" => "index",

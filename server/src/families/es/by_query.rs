@@ -4,7 +4,9 @@
 use std::time::Instant;
 
 use engine::query::ast::Query;
-use engine::request::{Order, SearchRequest, Sort, SourceFilter, VersionType, WriteOp, WriteOutcome};
+use engine::request::{
+    Order, SearchRequest, Sort, SourceFilter, VersionType, WriteOp, WriteOutcome,
+};
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, visible};
@@ -77,7 +79,9 @@ fn plan(call: &Call, body: &mut Map<String, Value>) -> Result<Plan, EsError> {
     let limit = match body.remove("max_docs").or_else(|| body.remove("size")) {
         None => call.number("max_docs")?,
         Some(value) => Some(value.as_u64().filter(|n| *n > 0).ok_or_else(|| {
-            EsError::illegal(format!("[max_docs] should be greater than 0, not [{value}]"))
+            EsError::illegal(format!(
+                "[max_docs] should be greater than 0, not [{value}]"
+            ))
         })?),
     };
     Ok(Plan {
@@ -260,7 +264,9 @@ pub fn reindex(call: &Call) -> Result<Reply, EsError> {
     }
     let part = |body: &mut Map<String, Value>, name: &str| match body.remove(name) {
         Some(Value::Object(part)) => Ok(part),
-        _ => Err(EsError::parsing(format!("[{name}] of [reindex] is an object"))),
+        _ => Err(EsError::parsing(format!(
+            "[{name}] of [reindex] is an object"
+        ))),
     };
     let mut from = part(&mut body, "source")?;
     let mut to = part(&mut body, "dest")?;
@@ -284,7 +290,11 @@ pub fn reindex(call: &Call) -> Result<Reply, EsError> {
     let create = match to.remove("op_type").as_ref().and_then(Value::as_str) {
         None | Some("index") => false,
         Some("create") => true,
-        Some(other) => return Err(EsError::illegal(format!("opType must be 'create' or 'index', found: [{other}]"))),
+        Some(other) => {
+            return Err(EsError::illegal(format!(
+                "opType must be 'create' or 'index', found: [{other}]"
+            )));
+        }
     };
     let external = matches!(
         to.remove("version_type").as_ref().and_then(Value::as_str),
@@ -339,7 +349,10 @@ pub fn reindex(call: &Call) -> Result<Reply, EsError> {
             },
         });
         let mut go_on = true;
-        for (id, result) in ids.into_iter().zip(images::write(&call.app, &index, ops.collect())) {
+        for (id, result) in ids
+            .into_iter()
+            .zip(images::write(&call.app, &index, ops.collect()))
+        {
             match result {
                 Ok(result) => done.count(result.result),
                 Err(error) => {

@@ -102,7 +102,9 @@ impl<'a, const LINES: bool> ApiExtractor<'a> for EsBody<LINES> {
             Ok(Ok(bytes)) if gzip => unpacked(&bytes, limit),
             Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => Err(too_large(limit)),
-            Ok(Err(error)) => Err(EsError::illegal(format!("the body cannot be read: {error}"))),
+            Ok(Err(error)) => Err(EsError::illegal(format!(
+                "the body cannot be read: {error}"
+            ))),
         };
         Ok(Self(bytes))
     }
@@ -123,7 +125,11 @@ impl<'a> ApiExtractor<'a> for EsNothing {
         body: &mut RequestBody,
         options: ExtractParamOptions<()>,
     ) -> PoemResult<Self> {
-        Ok(Self(EsBody::<false>::from_request(request, body, options).await?.0))
+        Ok(Self(
+            EsBody::<false>::from_request(request, body, options)
+                .await?
+                .0,
+        ))
     }
 }
 

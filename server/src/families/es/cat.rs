@@ -51,7 +51,8 @@ fn table(call: &Call, columns: &[Column], mut rows: Vec<Vec<String>>) -> Result<
                 .iter()
                 .map(|(at, down)| {
                     let (a, b) = (a.get(*at), b.get(*at));
-                    let number = |cell: Option<&String>| cell.and_then(|cell| cell.parse::<f64>().ok());
+                    let number =
+                        |cell: Option<&String>| cell.and_then(|cell| cell.parse::<f64>().ok());
                     let order = match (number(a), number(b)) {
                         (Some(a), Some(b)) => a.total_cmp(&b),
                         _ => a.cmp(&b),
@@ -135,10 +136,20 @@ fn table(call: &Call, columns: &[Column], mut rows: Vec<Vec<String>>) -> Result<
 /// `_cat`
 pub fn list(_call: &Call) -> Result<Reply, EsError> {
     let routes = [
-        "aliases", "count", "health", "indices", "nodes", "repositories", "segments", "shards",
+        "aliases",
+        "count",
+        "health",
+        "indices",
+        "nodes",
+        "repositories",
+        "segments",
+        "shards",
         "snapshots",
     ];
-    let lines: String = routes.iter().map(|name| format!("/_cat/{name}\n")).collect();
+    let lines: String = routes
+        .iter()
+        .map(|name| format!("/_cat/{name}\n"))
+        .collect();
     Ok(Reply::Text(format!("=^.^=\n{lines}")))
 }
 
@@ -191,7 +202,11 @@ pub fn indices(call: &Call) -> Result<Reply, EsError> {
             deleted.to_string(),
             size.clone(),
             size,
-            count(index.as_ref().map(|index| index.created_ms().unsigned_abs())),
+            count(
+                index
+                    .as_ref()
+                    .map(|index| index.created_ms().unsigned_abs()),
+            ),
             count(index.as_ref().map(|index| index.segment_count() as u64)),
         ]));
     }
@@ -268,8 +283,20 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
     let count = targets.len().to_string();
     let status = if broken { "red" } else { "green" };
     let cells = [
-        epoch, time, "pictor".into(), status.into(), "1".into(), "1".into(), count.clone(), count,
-        "0".into(), "0".into(), "0".into(), "0".into(), "-".into(), "100.0%".into(),
+        epoch,
+        time,
+        "pictor".into(),
+        status.into(),
+        "1".into(),
+        "1".into(),
+        count.clone(),
+        count,
+        "0".into(),
+        "0".into(),
+        "0".into(),
+        "0".into(),
+        "-".into(),
+        "100.0%".into(),
     ];
     table(call, COLUMNS, vec![row(cells)])
 }
@@ -290,12 +317,21 @@ pub fn aliases(call: &Call) -> Result<Reply, EsError> {
     for (index, body) in found.as_object().into_iter().flatten() {
         let aliases = body.get("aliases").and_then(Value::as_object);
         for (alias, definition) in aliases.into_iter().flatten() {
-            let filter = if definition.get("filter").is_some() { "*" } else { "-" };
+            let filter = if definition.get("filter").is_some() {
+                "*"
+            } else {
+                "-"
+            };
             let write = definition
                 .get("is_write_index")
                 .map_or_else(|| "-".to_owned(), Value::to_string);
             rows.push(row([
-                alias.clone(), index.clone(), filter.to_owned(), "-".to_owned(), "-".to_owned(), write,
+                alias.clone(),
+                index.clone(),
+                filter.to_owned(),
+                "-".to_owned(),
+                "-".to_owned(),
+                write,
             ]));
         }
     }
@@ -314,12 +350,23 @@ pub fn shards(call: &Call) -> Result<Reply, EsError> {
         ("ip", &[], true),
         ("node", &["n"], true),
     ];
-    let rows = call.app.node.resolve(call.index()?)?.into_iter().map(|target| {
-        row([
-            target.index.name().to_owned(), "0".into(), "p".into(), "STARTED".into(),
-            target.index.document_count().to_string(), String::new(), "127.0.0.1".into(), "pictor".into(),
-        ])
-    });
+    let rows = call
+        .app
+        .node
+        .resolve(call.index()?)?
+        .into_iter()
+        .map(|target| {
+            row([
+                target.index.name().to_owned(),
+                "0".into(),
+                "p".into(),
+                "STARTED".into(),
+                target.index.document_count().to_string(),
+                String::new(),
+                "127.0.0.1".into(),
+                "pictor".into(),
+            ])
+        });
     table(call, COLUMNS, rows.collect())
 }
 
@@ -335,8 +382,12 @@ pub fn nodes(call: &Call) -> Result<Reply, EsError> {
     ];
     let uptime = format!("{}s", call.app.started.elapsed().as_secs());
     let cells = [
-        "127.0.0.1".into(), "dim".into(), "*".into(), "pictor".into(),
-        super::node::COMPATIBLE.to_owned(), uptime,
+        "127.0.0.1".into(),
+        "dim".into(),
+        "*".into(),
+        "pictor".into(),
+        super::node::COMPATIBLE.to_owned(),
+        uptime,
     ];
     table(call, COLUMNS, vec![row(cells)])
 }
@@ -358,9 +409,15 @@ pub fn segments(call: &Call) -> Result<Reply, EsError> {
     for target in call.app.node.resolve(call.index()?)? {
         for (number, segment) in target.index.segments().into_iter().enumerate() {
             rows.push(row([
-                target.index.name().to_owned(), "0".into(), "p".into(), format!("_{number}"),
-                target.index.generation().to_string(), segment.documents.to_string(),
-                segment.deleted.to_string(), "true".into(), "true".into(),
+                target.index.name().to_owned(),
+                "0".into(),
+                "p".into(),
+                format!("_{number}"),
+                target.index.generation().to_string(),
+                segment.documents.to_string(),
+                segment.deleted.to_string(),
+                "true".into(),
+                "true".into(),
             ]));
         }
     }
@@ -407,10 +464,16 @@ pub fn snapshots(call: &Call) -> Result<Reply, EsError> {
         for info in repository.list().map_err(EsError::from)?.snapshots {
             let count = info.indices.len().to_string();
             rows.push(row([
-                info.name, name.clone(), "SUCCESS".into(), (info.started_ms / 1_000).to_string(),
+                info.name,
+                name.clone(),
+                "SUCCESS".into(),
+                (info.started_ms / 1_000).to_string(),
                 (info.finished_ms / 1_000).to_string(),
-                format!("{}ms", info.finished_ms.saturating_sub(info.started_ms)), count.clone(),
-                count.clone(), "0".into(), count,
+                format!("{}ms", info.finished_ms.saturating_sub(info.started_ms)),
+                count.clone(),
+                count.clone(),
+                "0".into(),
+                count,
             ]));
         }
     }

@@ -22,7 +22,9 @@ fn keep_alive(text: &str) -> Result<Duration, EsError> {
             "failed to parse setting [keep_alive] with value [{text}] as a time value"
         ))
     };
-    let split = text.find(|ch: char| !ch.is_ascii_digit()).unwrap_or(text.len());
+    let split = text
+        .find(|ch: char| !ch.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let millis = match unit {
@@ -106,7 +108,12 @@ pub fn clear_scroll(call: &Call) -> Result<Reply, EsError> {
         _ => Vec::new(),
     };
     let named = call.part("scroll_id").or_else(|| call.get("scroll_id"));
-    ids.extend(named.into_iter().flat_map(|ids| ids.split(',')).map(str::to_owned));
+    ids.extend(
+        named
+            .into_iter()
+            .flat_map(|ids| ids.split(','))
+            .map(str::to_owned),
+    );
     let all = ids.is_empty() || ids.iter().any(|id| id == "_all");
     let freed = if all {
         call.app.node.clear_all_scrolls()

@@ -83,8 +83,7 @@ fn conditions(call: &Call) -> Result<Conditions, EsError> {
 
 fn apply(call: &Call, index: &engine::index::Index, op: WriteOp) -> Result<Reply, EsError> {
     let result = images::write(&call.app, index, vec![op]).into_iter().next();
-    let result =
-        result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
+    let result = result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
     call.refresh(index)?;
     let (status, body) = written(&result);
     Ok(Reply::Json(status, Value::Object(body)))
@@ -166,9 +165,10 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
     )?;
     let index = call.write_index(call.index()?)?;
     let id = call.part("id").unwrap_or_default();
-    let result = images::write(&call.app, &index, vec![op]).into_iter().next();
-    let result =
-        result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
+    let result = images::write(&call.app, &index, vec![op])
+        .into_iter()
+        .next();
+    let result = result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
     call.refresh(&index)?;
     let (status, mut body) = written(&result);
     if let Some(source) = source_parameters(call)
@@ -222,9 +222,7 @@ pub(super) fn update_op(
         ));
     }
     if doc.is_none() && upsert.is_none() {
-        return Err(invalid(
-            "Validation Failed: 1: script or doc is missing;",
-        ));
+        return Err(invalid("Validation Failed: 1: script or doc is missing;"));
     }
     if doc_as_upsert && doc.is_none() {
         return Err(invalid(

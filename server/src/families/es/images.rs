@@ -21,9 +21,7 @@ pub fn write(app: &App, index: &Index, ops: Vec<WriteOp>) -> Vec<Result<WriteRes
             Kept::Write(op) => {
                 let result = index.write(vec![op]).into_iter().next();
                 result
-                    .unwrap_or_else(|| {
-                        Err(engine::EngineError::Internal("no outcome".to_owned()))
-                    })
+                    .unwrap_or_else(|| Err(engine::EngineError::Internal("no outcome".to_owned())))
                     .map_err(Into::into)
             }
             Kept::Delete(id) => delete(app, index, id),
@@ -55,9 +53,7 @@ fn kept(app: &App, op: WriteOp) -> Result<Kept, EsError> {
             if let Some(object) = source.as_object_mut() {
                 object.shift_remove(VECTORS);
                 object.insert("id".to_owned(), json!(id));
-                object
-                    .entry("created_at")
-                    .or_insert_with(|| json!(created));
+                object.entry("created_at").or_insert_with(|| json!(created));
             }
             with_vectors(app, &mut source)?;
             Kept::Write(WriteOp::Index {
@@ -144,17 +140,15 @@ fn delete(app: &App, index: &Index, id: u64) -> Result<WriteResult, EsError> {
 
 fn number(id: &str) -> Result<u64, EsError> {
     let number = id.parse::<u64>().ok().filter(|number| *number > 0);
-    number.filter(|number| number.to_string() == id).ok_or_else(|| {
-        not_a_number(&format!(
-            "the id of a picture is a positive integer, not [{id}]"
-        ))
-    })
+    number
+        .filter(|number| number.to_string() == id)
+        .ok_or_else(|| {
+            not_a_number(&format!(
+                "the id of a picture is a positive integer, not [{id}]"
+            ))
+        })
 }
 
 fn not_a_number(reason: &str) -> EsError {
-    EsError::new(
-        StatusCode::BAD_REQUEST,
-        "mapper_parsing_exception",
-        reason,
-    )
+    EsError::new(StatusCode::BAD_REQUEST, "mapper_parsing_exception", reason)
 }

@@ -62,7 +62,10 @@ pub fn check_name(name: &str) -> Result<(), EsError> {
 pub fn delete(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let expression = call.index()?;
-    if expression.split(',').any(|part| part.trim() == crate::library::INDEX) {
+    if expression
+        .split(',')
+        .any(|part| part.trim() == crate::library::INDEX)
+    {
         return Err(EsError::illegal(
             "[images] is the library's own index and cannot be deleted; delete its documents instead",
         ));
@@ -242,8 +245,18 @@ pub fn delete_alias(call: &Call) -> Result<Reply, EsError> {
 pub fn update_aliases(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let body = call.object()?;
-    for action in body.get("actions").and_then(Value::as_array).into_iter().flatten() {
-        for part in action.as_object().into_iter().flatten().map(|(_, part)| part) {
+    for action in body
+        .get("actions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        for part in action
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(_, part)| part)
+        {
             if let Some(alias) = part.get("alias").and_then(Value::as_str) {
                 check_name(alias)?;
             }

@@ -64,7 +64,11 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
         let each: Map<String, Value> = targets
             .iter()
             .map(|target| {
-                let status = if target.index.failure().is_some() { "red" } else { "green" };
+                let status = if target.index.failure().is_some() {
+                    "red"
+                } else {
+                    "green"
+                };
                 let one = json!({"status": status, "number_of_shards": 1, "number_of_replicas": 0,
                     "active_primary_shards": 1, "active_shards": 1, "relocating_shards": 0,
                     "initializing_shards": 0, "unassigned_shards": 0});
@@ -93,7 +97,11 @@ pub fn put_cluster_settings(call: &Call) -> Result<Reply, EsError> {
         None => Reply::ok(json!({"acknowledged": true, "persistent": {}, "transient": {}})),
         Some(name) => Err(EsError::illegal(format!(
             "{}setting [{name}], not recognized",
-            if body.contains_key("persistent") { "persistent " } else { "transient " }
+            if body.contains_key("persistent") {
+                "persistent "
+            } else {
+                "transient "
+            }
         ))),
     }
 }
@@ -156,14 +164,21 @@ pub fn nodes_stats(call: &Call) -> Result<Reply, EsError> {
             "indices": {"docs": {"count": documents, "deleted": 0}, "segments": {"count": segments}, "count": indices},
             "jvm": {"uptime_in_millis": uptime},
             "fs": {"total": {"available_in_bytes": free}},
-            "thread_pool": {"search": {"queue": call.app.search_pool.queued()}, "write": {"queue": call.app.write_pool.queued()}},
+            "thread_pool": {"search": {"queue": call.app.search_pool.stats().queued}, "write": {"queue": call.app.write_pool.stats().queued}},
         }},
     }))
 }
 
 /// `_tasks`: by-query operations answer when they are done, so that none is ever listed.
 pub fn tasks(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&["actions", "detailed", "group_by", "nodes", "parent_task_id", "wait_for_completion"])?;
+    call.allow(&[
+        "actions",
+        "detailed",
+        "group_by",
+        "nodes",
+        "parent_task_id",
+        "wait_for_completion",
+    ])?;
     Reply::ok(json!({"nodes": {}}))
 }
 
@@ -179,9 +194,11 @@ pub fn task(call: &Call) -> Result<Reply, EsError> {
 
 /// `_license`, which clients ask for before they talk.
 pub fn license(_call: &Call) -> Result<Reply, EsError> {
-    Reply::ok(json!({"license": {"status": "active", "uid": NODE_ID, "type": "basic",
+    Reply::ok(
+        json!({"license": {"status": "active", "uid": NODE_ID, "type": "basic",
         "issue_date": "2026-01-01T00:00:00.000Z", "issue_date_in_millis": 1_767_225_600_000u64,
-        "max_nodes": 1, "issued_to": NODE, "issuer": NODE, "start_date_in_millis": -1}}))
+        "max_nodes": 1, "issued_to": NODE, "issuer": NODE, "start_date_in_millis": -1}}),
+    )
 }
 
 /// `_stats`

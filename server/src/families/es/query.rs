@@ -43,7 +43,12 @@ mod tests {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
             pairs("v&q=a+b%20c&x=%e7%8c%ab&bad=%zz%"),
-            [pair("v", ""), pair("q", "a b c"), pair("x", "猫"), pair("bad", "%zz%")]
+            [
+                pair("v", ""),
+                pair("q", "a b c"),
+                pair("x", "猫"),
+                pair("bad", "%zz%")
+            ]
         );
     }
 }

@@ -63,9 +63,7 @@ impl EsAnswer {
                     .content_type("application/json")
                     .body(json(&value))
             }
-            Ok(Reply::Text(text)) => builder
-                .content_type("text/plain; charset=UTF-8")
-                .body(text),
+            Ok(Reply::Text(text)) => builder.content_type("text/plain; charset=UTF-8").body(text),
             Ok(Reply::Status(status)) => builder.status(status).finish(),
             Err(error) => builder
                 .status(error.status)
@@ -97,7 +95,10 @@ impl ApiResponse for EsAnswer {
         MetaResponses {
             responses: vec![
                 json(200, "As Elasticsearch answers."),
-                json(400, "`{\"error\": {\"root_cause\", \"type\", \"reason\"}, \"status\"}`: what is wrong."),
+                json(
+                    400,
+                    "`{\"error\": {\"root_cause\", \"type\", \"reason\"}, \"status\"}`: what is wrong.",
+                ),
                 json(404, "What the request names is not there."),
             ],
         }

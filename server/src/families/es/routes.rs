@@ -13,7 +13,9 @@ use poem_openapi::param::Path;
 use super::call::{Call, EsBody, EsNothing};
 use super::error::EsError;
 use super::reply::{EsAnswer, Reply};
-use super::{bulk, by_query, cat, contexts, documents, indices, node, search, snapshots, templates};
+use super::{
+    bulk, by_query, cat, contexts, documents, indices, node, search, snapshots, templates,
+};
 use crate::app::App;
 use crate::http::service::Tag;
 

@@ -133,9 +133,7 @@ pub fn verify_repository(call: &Call) -> Result<Reply, EsError> {
 pub fn cleanup(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let report = repository(call)?.cleanup()?;
-    Reply::ok(
-        json!({"results": {"deleted_bytes": report.bytes, "deleted_blobs": report.blobs}}),
-    )
+    Reply::ok(json!({"results": {"deleted_bytes": report.bytes, "deleted_blobs": report.blobs}}))
 }
 
 fn date(ms: i64) -> String {
@@ -210,12 +208,14 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
     let indices = text_or_list(body.remove("indices"), "indices")?;
     if let Some(indices) = &indices {
         visible(indices)?;
-        call.app.node.resolve(indices).map(|_| ()).or_else(|error| {
-            match body.get("ignore_unavailable") {
+        call.app
+            .node
+            .resolve(indices)
+            .map(|_| ())
+            .or_else(|error| match body.get("ignore_unavailable") {
                 Some(Value::Bool(true)) => Ok(()),
                 _ => Err(error),
-            }
-        })?;
+            })?;
     }
     let ignore_unavailable = flag(&mut body, "ignore_unavailable", false)?;
     let include_global_state = flag(&mut body, "include_global_state", true)?;
@@ -226,8 +226,17 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
     if let Some(key) = body.keys().next() {
         return Err(EsError::illegal(format!("Unknown parameter {key}")));
     }
-    let taken = repository.list()?.snapshots.iter().any(|info| info.name == name);
-    if taken || repository.running().iter().any(|status| status.name == name) {
+    let taken = repository
+        .list()?
+        .snapshots
+        .iter()
+        .any(|info| info.name == name);
+    if taken
+        || repository
+            .running()
+            .iter()
+            .any(|status| status.name == name)
+    {
         return Err(EsError::new(
             StatusCode::BAD_REQUEST,
             "invalid_snapshot_name_exception",
@@ -254,7 +263,11 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
         let info = make(&app, &progress)?;
         return Reply::ok(json!({"snapshot": printed(&info)}));
     }
-    let what = format!("{}/{}", call.part("repository").unwrap_or_default(), call.part("snapshot").unwrap_or_default());
+    let what = format!(
+        "{}/{}",
+        call.part("repository").unwrap_or_default(),
+        call.part("snapshot").unwrap_or_default()
+    );
     app.repositories.note(what.clone(), &progress);
     let started = std::thread::Builder::new()
         .name("snapshot".to_owned())
@@ -276,7 +289,17 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
 
 /// `GET /_snapshot/{repository}/{snapshot}`
 pub fn get(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&["verbose", "index_details", "sort", "size", "order", "after", "offset", "include_repository", "ignore_unavailable"])?;
+    call.allow(&[
+        "verbose",
+        "index_details",
+        "sort",
+        "size",
+        "order",
+        "after",
+        "offset",
+        "include_repository",
+        "ignore_unavailable",
+    ])?;
     let repository = repository(call)?;
     let wanted = call.part("snapshot").unwrap_or("_all");
     let listing = repository.list()?;
@@ -291,7 +314,10 @@ pub fn get(call: &Call) -> Result<Reply, EsError> {
             }
         }
         for status in &running {
-            if all || pattern == "_current" || engine::mapping::wildcard_match(pattern, &status.name) {
+            if all
+                || pattern == "_current"
+                || engine::mapping::wildcard_match(pattern, &status.name)
+            {
                 out.push(in_progress(status));
             }
         }
@@ -347,7 +373,12 @@ pub fn status(call: &Call) -> Result<Reply, EsError> {
         }
         (Some(_), None) => {
             let repository = repository(call)?;
-            out.extend(repository.running().iter().map(|one| status_of(repository.name(), one)));
+            out.extend(
+                repository
+                    .running()
+                    .iter()
+                    .map(|one| status_of(repository.name(), one)),
+            );
         }
         _ => {
             for name in call.app.repositories.all().keys() {
@@ -369,7 +400,11 @@ pub fn delete(call: &Call) -> Result<Reply, EsError> {
     for pattern in wanted.split(',').map(str::trim) {
         if pattern.contains('*') {
             let found = listing.snapshots.iter().map(|info| &info.name);
-            names.extend(found.filter(|name| engine::mapping::wildcard_match(pattern, name)).cloned());
+            names.extend(
+                found
+                    .filter(|name| engine::mapping::wildcard_match(pattern, name))
+                    .cloned(),
+            );
         } else {
             names.push(pattern.to_owned());
         }
@@ -405,7 +440,12 @@ pub fn restore(call: &Call) -> Result<Reply, EsError> {
         return Err(EsError::illegal(format!("Unknown parameter {key}")));
     }
     // A request that cannot work fails at once, also where nobody waits.
-    if !repository.list()?.snapshots.iter().any(|info| info.name == name) {
+    if !repository
+        .list()?
+        .snapshots
+        .iter()
+        .any(|info| info.name == name)
+    {
         return Err(missing(repository.name(), &name));
     }
     let progress = Arc::new(SnapshotProgress::default());
@@ -415,9 +455,15 @@ pub fn restore(call: &Call) -> Result<Reply, EsError> {
             library: &app.library,
         };
         let report = repository.restore(&app.node, &name, &options, Some(&mut sink), progress)?;
-        let names: Vec<String> = report.indices.iter().map(|index| index.to.clone()).collect();
+        let names: Vec<String> = report
+            .indices
+            .iter()
+            .map(|index| index.to.clone())
+            .collect();
         let count = names.len() as u64;
-        Ok::<_, EsError>(json!({"snapshot": {"snapshot": name, "indices": names, "shards": shards(count)}}))
+        Ok::<_, EsError>(
+            json!({"snapshot": {"snapshot": name, "indices": names, "shards": shards(count)}}),
+        )
     };
     if wait {
         return Reply::ok(bring(&app, &progress)?);

@@ -24,7 +24,9 @@ pub fn put(call: &Call) -> Result<Reply, EsError> {
     let name = call.part("name").unwrap_or_default();
     let create = call.flag("create", false)?;
     let body = Value::Object(call.object()?);
-    call.app.node.put_template(kind(call), name, &body, create)?;
+    call.app
+        .node
+        .put_template(kind(call), name, &body, create)?;
     Reply::acknowledged()
 }
 

@@ -1,0 +1,67 @@
+//! Clauses on aliases of fields, as clauses on the fields themselves.
+
+use crate::mapping::Mapping;
+use crate::query::ast::{FunctionKind, Query};
+
+/// The clause with the fields that its aliases stand for; `None` when it names no alias. Clauses
+/// inside are not looked at: they are planned by themselves.
+pub(super) fn resolved(query: &Query, mapping: &Mapping) -> Option<Query> {
+    if !mapping.has_aliases() {
+        return None;
+    }
+    let mut out = query.clone();
+    let mut changed = false;
+    for field in fields(&mut out) {
+        let concrete = mapping.concrete(field);
+        if concrete != field {
+            let concrete = concrete.to_owned();
+            *field = concrete;
+            changed = true;
+        }
+    }
+    changed.then_some(out)
+}
+
+/// The fields that a clause itself names.
+fn fields(query: &mut Query) -> Vec<&mut String> {
+    match query {
+        Query::Match(clause) => vec![&mut clause.field],
+        Query::MatchPhrase(clause) => vec![&mut clause.field],
+        Query::MatchPhrasePrefix(clause) => vec![&mut clause.field],
+        Query::MatchBoolPrefix(clause) => vec![&mut clause.field],
+        Query::Term(clause) => vec![&mut clause.field],
+        Query::Terms(clause) => vec![&mut clause.field],
+        Query::TermsSet(clause) => vec![&mut clause.field],
+        Query::Range(clause) => vec![&mut clause.field],
+        Query::Exists(clause) => vec![&mut clause.field],
+        Query::Prefix(clause) => vec![&mut clause.field],
+        Query::Wildcard(clause) => vec![&mut clause.field],
+        Query::Regexp(clause) => vec![&mut clause.field],
+        Query::PythonRegexp(clause) => vec![&mut clause.field],
+        Query::Fuzzy(clause) => vec![&mut clause.field],
+        Query::Knn(clause) => vec![&mut clause.field],
+        Query::MultiMatch(clause) => {
+            let fields = clause.fields.iter_mut();
+            fields.map(|field| &mut field.field).collect()
+        }
+        Query::QueryString(clause) => {
+            let fields = clause.fields.iter_mut();
+            fields.map(|field| &mut field.field).collect()
+        }
+        Query::SimpleQueryString(clause) => {
+            let fields = clause.fields.iter_mut();
+            fields.map(|field| &mut field.field).collect()
+        }
+        Query::MoreLikeThis(clause) => clause.fields.iter_mut().collect(),
+        Query::FunctionScore(clause) => clause
+            .functions
+            .iter_mut()
+            .filter_map(|function| match &mut function.kind {
+                Some(FunctionKind::FieldValueFactor(kind)) => Some(&mut kind.field),
+                Some(FunctionKind::Decay(kind)) => Some(&mut kind.field),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
