@@ -1,6 +1,6 @@
 //! Answers of the family.
 
-use poem::http::{StatusCode, header};
+use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
@@ -107,13 +107,6 @@ impl ApiResponse for EsAnswer {
     fn register(registry: &mut Registry) {
         Any::<Value>::register(registry);
     }
-}
-
-/// An answer for a method that asks for headers only.
-pub fn bare(mut response: Response) -> Response {
-    response.headers_mut().remove(header::CONTENT_TYPE);
-    response.set_body(());
-    response
 }
 
 /// What of an answer `filter_path` keeps: paths with `*` and `**`, or excluded with `-`.

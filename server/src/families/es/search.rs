@@ -64,6 +64,10 @@ pub(super) fn request(body: &Map<String, Value>) -> Result<SearchRequest, EsErro
     if !body.contains_key("track_total_hits") {
         request.track_total_hits = TrackTotalHits::UpTo(COUNTED);
     }
+    // Stored fields leave the source out, unless it is asked for by itself.
+    if body.contains_key("_source") && !request.stored_fields.is_empty() {
+        request.stored_fields.push("_source".to_owned());
+    }
     Ok(request)
 }
 
