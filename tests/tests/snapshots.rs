@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Output};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -78,7 +79,7 @@ fn answers(server: &Server) -> Vec<Value> {
 }
 
 fn picture(n: u32) -> Vec<u8> {
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         gif(40, 30, 3, 100, n)
     } else {
         png(20, 20, n as u8)
@@ -355,4 +356,80 @@ fn repositories_lie_only_where_they_may() {
     );
     ok(&server, "DELETE", "/_snapshot/r", json!({}));
     assert_eq!(ok(&server, "GET", "/_snapshot", json!({})), json!({}));
+}
+
+fn command(args: &[&str]) -> Output {
+    let binary = tests::binary();
+    Command::new(binary)
+        .arg("snapshot")
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn the_command_line_copies_a_stopped_node_and_brings_it_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = folder.path().join("repository").display().to_string();
+    let data = folder.path().join("data");
+    let mut server = Server::on(&data, ServerOptions::default());
+    for n in 0..4 {
+        let title = format!("picture number {n}");
+        server.add("x.gif", picture(n), &[("title", &title)]);
+    }
+    let data = data.display().to_string();
+    let create = [
+        "create",
+        "one",
+        "--repository",
+        &repository,
+        "--data",
+        &data,
+    ];
+    let refused = command(&create);
+    assert!(!refused.status.success(), "the node runs: {refused:?}");
+
+    assert!(server.stop());
+    let made = printed(&command(&create));
+    assert!(made.starts_with("snapshot [one]: 2 indices, "), "{made}");
+    let again = command(&create);
+    assert_eq!(again.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(said.contains("one"), "{said}");
+    let listed = printed(&command(&["list", "--repository", &repository]));
+    assert!(
+        listed.starts_with("one  ") && listed.contains("images"),
+        "{listed}"
+    );
+    let verified = printed(&command(&["verify", "one", "--repository", &repository]));
+    assert!(verified.ends_with(" 0 damaged\n"), "{verified}");
+
+    let other = folder.path().join("other");
+    let there = other.display().to_string();
+    let back = [
+        "restore",
+        "one",
+        "--repository",
+        &repository,
+        "--data",
+        &there,
+    ];
+    let lines = printed(&command(&back));
+    assert!(lines.contains("images -> images: 4 documents\n"), "{lines}");
+    let mut restored = Server::on(&other, ServerOptions::default());
+    let titles = restored.titles(&json!({"keyword": "picture number 3"}));
+    assert_eq!(titles.first().map(String::as_str), Some("picture number 3"));
+    assert!(restored.stop());
+
+    let deleted = printed(&command(&["delete", "one", "--repository", &repository]));
+    assert!(deleted.starts_with("deleted one; "), "{deleted}");
+    assert_eq!(
+        printed(&command(&["list", "--repository", &repository])),
+        ""
+    );
 }

@@ -6,6 +6,7 @@ mod logging;
 mod progress;
 mod reembed;
 mod serve;
+mod snapshot;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,8 @@ enum Command {
     Import(Box<import::ImportArgs>),
     /// Describe pictures and titles by other models, and switch to them at once
     Reembed(reembed::ReembedArgs),
+    /// Copy a data folder into a repository, and bring it back
+    Snapshot(snapshot::SnapshotArgs),
     /// Print the OpenAPI specification of the HTTP interface
     Openapi,
 }
@@ -56,6 +59,13 @@ enum CliError {
     Server(std::io::Error),
     #[error(transparent)]
     Import(#[from] import::ImportError),
+    #[error(transparent)]
+    Snapshot(#[from] engine::snapshot::SnapshotError),
+    #[error("{}: {source}", .path.display())]
+    Folder {
+        path: std::path::PathBuf,
+        source: std::io::Error,
+    },
     #[error("--log-level {0}: not a level (error, warn, info, debug, trace) or filter")]
     LogLevel(String),
 }
@@ -75,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Demo(args) => demo::run(*args),
         Command::Import(args) => import::run(*args),
         Command::Reembed(args) => reembed::run(args),
+        Command::Snapshot(args) => snapshot::run(args),
         Command::Openapi => {
             print!("{}", crate::http::spec());
             Ok(ExitCode::SUCCESS)

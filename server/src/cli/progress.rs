@@ -52,6 +52,14 @@ impl Progress {
         }
     }
 
+    /// How much there is in all, where that is learnt on the way.
+    pub fn total(&mut self, total: u64) {
+        self.total = total;
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+        }
+    }
+
     /// So much is done, and this is to be said.
     pub fn set(&mut self, done: u64, message: impl FnOnce() -> String) {
         self.done = done;

@@ -75,6 +75,7 @@ async fn chores(app: Arc<App>) {
                 app.save_hot_words();
             } else {
                 app.purge_links();
+                app.node.forget_expired();
             }
         });
         if let Err(error) = chore.await {

@@ -310,7 +310,8 @@ pub fn reindex(call: &Call) -> Result<Reply, EsError> {
         scoped.insert("conflicts".into(), value);
     }
     let mut plan = plan(call, &mut scoped)?;
-    for key in scoped.keys().chain(body.keys()).chain(to.keys()) {
+    let unknown = scoped.keys().chain(body.keys()).chain(to.keys()).next();
+    if let Some(key) = unknown {
         return Err(EsError::parsing(format!("[reindex] unknown field [{key}]")));
     }
     if let Some(filter) = source_filter {
