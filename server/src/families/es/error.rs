@@ -114,6 +114,13 @@ impl From<EngineError> for EsError {
                 "cluster_block_exception",
                 error.to_string(),
             ),
+            // A full disk's block may lift by itself; the others are the user's own.
+            EngineError::ClusterBlock(reason) if reason.contains("[TOO_MANY_REQUESTS/") => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, kind, error.to_string())
+            }
+            EngineError::ClusterBlock(_) => {
+                Self::new(StatusCode::FORBIDDEN, kind, error.to_string())
+            }
             EngineError::Timeout(_) => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, kind, error.to_string())
             }
