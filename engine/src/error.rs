@@ -212,7 +212,7 @@ impl EngineError {
             | Self::PatternBudget(_)
             | Self::Timeout(_) => ErrorClass::Limit,
             Self::Unavailable(_) => ErrorClass::Unavailable,
-            Self::Store(StoreError::NoSpace { .. })
+            Self::Store(StoreError::NoSpace { .. } | StoreError::Reserved { .. })
             | Self::Vector(
                 VectorError::Store(StoreError::NoSpace { .. }) | VectorError::Cancelled,
             ) => ErrorClass::Unavailable,
@@ -254,7 +254,7 @@ impl EngineError {
             Self::VersionConflict { .. } => "version_conflict_engine_exception",
             Self::PatternBudget(_) | Self::Timeout(_) => "timeout_exception",
             Self::Unavailable(_) => "unavailable_exception",
-            Self::Store(StoreError::NoSpace { .. }) => "disk_full_exception",
+            Self::Store(error) if error.is_full() => "disk_full_exception",
             Self::Vector(error) if error.is_users() => "illegal_argument_exception",
             Self::Store(_) | Self::Translog(_) | Self::Text(_) | Self::Vector(_) => {
                 "engine_exception"

@@ -83,6 +83,8 @@ pub struct IndexOptions {
     pub writer_memory: usize,
     /// Writes that may wait for the indexer.
     pub queue: usize,
+    /// Bytes of the device that writes leave free.
+    pub reserve: u64,
     /// Bounds on searches.
     pub limits: Limits,
 }
@@ -120,6 +122,7 @@ impl Default for IndexOptions {
             durability: Durability::Request,
             refresh_interval: Duration::from_secs(1),
             writer_memory: 64 * 1024 * 1024,
+            reserve: 256 * 1024 * 1024,
             queue: 4_096,
             limits: Limits::default(),
         }

@@ -13,6 +13,7 @@ use super::{Index, Shared};
 use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
 use crate::request::{VersionType, WriteOp, WriteOutcome, WriteResult};
+use crate::store::check_room;
 use crate::text::Converter;
 use crate::translog::{Location, Op};
 
@@ -95,6 +96,18 @@ impl Index {
         results
     }
 
+    /// Refuses writes that the device has no room for. What is in the translog and not yet committed
+    /// is still to be written a second time, and may be merged once more.
+    fn check_room(&self) -> Result<()> {
+        let waiting = self.shared.translog.stats().current_bytes;
+        let (folder, reserve) = (&self.shared.folder, self.shared.options.reserve);
+        Ok(check_room(
+            folder.as_ref(),
+            reserve,
+            waiting.saturating_mul(2),
+        )?)
+    }
+
     fn write_one(
         &self,
         state: &mut WriteState,
@@ -110,6 +123,9 @@ impl Index {
             return Err(self.shared.gone());
         }
         self.check_write_block()?;
+        if !matches!(op, WriteOp::Delete { .. }) {
+            self.check_room()?;
+        }
         match self.effect(state, op)? {
             Effect::Nothing(result) => Ok(result),
             Effect::Put {

@@ -24,6 +24,20 @@ pub enum StoreError {
         /// The file that was being written.
         path: PathBuf,
     },
+    /// The device is nearly full: what is left is kept for commits, merges and deletes.
+    #[error(
+        "{}: the disk is nearly full: {available} bytes are free, and {reserve} are kept \
+         (--min-free-bytes); writes are taken again when there is more room, deletes and searches now",
+        .path.display()
+    )]
+    Reserved {
+        /// The data folder.
+        path: PathBuf,
+        /// Bytes that are free.
+        available: u64,
+        /// Bytes that stay free.
+        reserve: u64,
+    },
     /// Any other failure of the system below.
     #[error("{}: {op} failed: {source}", .path.display())]
     Io {
@@ -87,6 +101,11 @@ impl StoreError {
         }
     }
 
+    /// Whether it says that there is no room.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::NoSpace { .. } | Self::Reserved { .. })
+    }
+
     /// Whether it says that something is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound { .. })
@@ -96,7 +115,7 @@ impl StoreError {
         match self {
             Self::NotFound { .. } => io::ErrorKind::NotFound,
             Self::Exists { .. } => io::ErrorKind::AlreadyExists,
-            Self::NoSpace { .. } => io::ErrorKind::StorageFull,
+            Self::NoSpace { .. } | Self::Reserved { .. } => io::ErrorKind::StorageFull,
             Self::Io { source, .. } => source.kind(),
             Self::Corrupt { .. } => io::ErrorKind::InvalidData,
             Self::Locked { .. } => io::ErrorKind::ResourceBusy,

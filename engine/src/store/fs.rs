@@ -254,6 +254,12 @@ impl Store for FsStore {
         Some(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
 
+    #[cfg(unix)]
+    fn total_space(&self) -> Option<u64> {
+        let stat = rustix::fs::statvfs(&self.root).ok()?;
+        Some(stat.f_blocks.saturating_mul(stat.f_frsize))
+    }
+
     #[cfg(not(unix))]
     fn available_space(&self) -> Option<u64> {
         None

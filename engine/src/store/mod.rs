@@ -21,6 +21,7 @@ mod fs;
 mod mem;
 mod mmap;
 mod path;
+mod room;
 mod scoped;
 pub mod testing;
 
@@ -31,6 +32,7 @@ pub use blob::{Access, Blob};
 pub use error::StoreError;
 pub use fs::FsStore;
 pub use mem::MemStore;
+pub use room::check_room;
 pub use scoped::{Scoped, sub};
 
 use std::fmt::Debug;
@@ -144,6 +146,11 @@ pub trait Store: Send + Sync + Debug + 'static {
 
     /// Bytes that can still be written, where that can be told.
     fn available_space(&self) -> Option<u64>;
+
+    /// Bytes of the whole device, where that can be told.
+    fn total_space(&self) -> Option<u64> {
+        None
+    }
 
     /// A path as a person would look for it, for messages.
     fn full_path(&self, path: &Path) -> PathBuf;

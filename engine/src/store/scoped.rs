@@ -100,6 +100,10 @@ impl Store for Scoped {
         self.inner.available_space()
     }
 
+    fn total_space(&self) -> Option<u64> {
+        self.inner.total_space()
+    }
+
     fn full_path(&self, path: &Path) -> PathBuf {
         self.inner.full_path(&self.prefix.join(path))
     }

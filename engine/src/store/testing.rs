@@ -260,6 +260,10 @@ impl Store for FaultStore {
         self.inner.available_space()
     }
 
+    fn total_space(&self) -> Option<u64> {
+        self.inner.total_space()
+    }
+
     fn full_path(&self, path: &Path) -> PathBuf {
         self.inner.full_path(path)
     }

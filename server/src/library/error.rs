@@ -75,7 +75,7 @@ impl LibraryError {
                 ErrorClass::Conflict
             }
             Self::Engine(error) => error.class(),
-            Self::Store(StoreError::NoSpace { .. }) => ErrorClass::Unavailable,
+            Self::Store(error) if error.is_full() => ErrorClass::Unavailable,
             Self::Store(_) => ErrorClass::Internal,
         }
     }

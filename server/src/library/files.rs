@@ -48,6 +48,11 @@ impl Files {
         Self { store }
     }
 
+    /// Where they lie.
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
     /// Keeps a file, durably on return. What is there already stays: the name is the content.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ use analyzers::image::{PictureInfo, Scene, probe};
 use engine::index::Index;
 use engine::query::ast::{ConstantScore, Query, Term};
 use engine::request::{Order, SearchRequest, Sort, SourceFilter, WriteOp};
-use engine::store::{Blob, Store};
+use engine::store::{Blob, Store, check_room};
 use engine::{EngineError, ErrorClass, Node};
 use md5::Md5;
 use parking_lot::{Mutex, MutexGuard};
@@ -256,6 +256,7 @@ impl Library {
                 .embedding
                 .scenes(picture.bytes, &self.limits.pictures())?,
         };
+        self.check_room(picture.bytes.len() as u64)?;
         self.files.put(&picture.hash, format, picture.bytes)?;
         let id = self.create(Some(&scenes), |id| {
             let hash = Some(picture.hash.as_str());
@@ -277,6 +278,14 @@ impl Library {
                 Err(error)
             }
         }
+    }
+
+    fn check_room(&self, more: u64) -> Result<()> {
+        Ok(check_room(
+            self.files.store(),
+            self.limits.min_free_bytes,
+            more,
+        )?)
     }
 
     /// Reserves numbers for records without files.

@@ -68,6 +68,9 @@ pub struct ServeArgs {
     /// Largest file of a picture, in bytes [default: 33554432]
     #[arg(long, value_name = "N", env = "PICTOR_MAX_FILE_BYTES")]
     pub max_file_bytes: Option<u64>,
+    /// Room that writes leave free on the disk, in bytes; at most a tenth of it [default: 268435456]
+    #[arg(long, value_name = "N", env = "PICTOR_MIN_FREE_BYTES")]
+    pub min_free_bytes: Option<u64>,
     /// Most pixels of a picture [default: 100000000]
     #[arg(long, value_name = "N", env = "PICTOR_MAX_PIXELS")]
     pub max_pixels: Option<u64>,

@@ -42,6 +42,8 @@ pub struct FileSettings {
     pub search_threads: Option<usize>,
     /// `--max-file-bytes`.
     pub max_file_bytes: Option<u64>,
+    /// `--min-free-bytes`.
+    pub min_free_bytes: Option<u64>,
     /// `--max-pixels`.
     pub max_pixels: Option<u64>,
     /// `--max-frames`.

@@ -77,6 +77,8 @@ pub enum SettingsError {
 pub struct Limits {
     /// Bytes of a picture's file.
     pub max_file_bytes: u64,
+    /// Room that writes leave free on the disk.
+    pub min_free_bytes: u64,
     /// Pixels of a picture.
     pub max_pixels: u64,
     /// Frames of a GIF.
@@ -97,6 +99,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_file_bytes: 32 << 20,
+            min_free_bytes: 256 << 20,
             max_pixels: 100_000_000,
             max_frames: 2_000,
             max_bulk_bytes: 64 << 20,
@@ -218,6 +221,10 @@ impl Settings {
                 .clamp(1, 1_024),
             write_threads: (cores * 4).clamp(4, 64),
             limits: Limits {
+                min_free_bytes: args
+                    .min_free_bytes
+                    .or(file.min_free_bytes)
+                    .unwrap_or(defaults.min_free_bytes),
                 max_file_bytes: args
                     .max_file_bytes
                     .or(file.max_file_bytes)
@@ -263,6 +270,7 @@ impl Settings {
     pub fn node_options(&self) -> NodeOptions {
         NodeOptions {
             index: IndexOptions {
+                reserve: self.limits.min_free_bytes,
                 limits: IndexLimits {
                     query_timeout: self.limits.query_timeout,
                     regex_budget: self.limits.regex_timeout,

@@ -2,7 +2,6 @@
 
 use engine::pool::PoolError;
 use engine::query::ast::ParseError;
-use engine::store::StoreError;
 use engine::{EngineError, ErrorClass};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -109,7 +108,7 @@ impl From<EngineError> for EsError {
         let kind = error.kind();
         let mut out = match &error {
             EngineError::IndexNotFound(name) => Self::no_index(name),
-            EngineError::Store(StoreError::NoSpace { .. }) => Self::new(
+            EngineError::Store(error) if error.is_full() => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "cluster_block_exception",
                 error.to_string(),

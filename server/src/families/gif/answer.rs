@@ -1,7 +1,6 @@
 //! The envelope of every answer, and the errors of the family.
 
 use engine::pool::PoolError;
-use engine::store::StoreError;
 use engine::{EngineError, ErrorClass};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
@@ -66,6 +65,9 @@ pub enum GifError {
     /// The node cannot do it now.
     #[error("{0}")]
     Unavailable(String),
+    /// There is no room.
+    #[error("{0}")]
+    Full(String),
     /// The node's own fault; its log says more.
     #[error("an error inside the node; its log says more")]
     Internal,
@@ -85,6 +87,7 @@ impl GifError {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, 1001, "UNAUTHORIZED"),
             Self::Busy(_) => (StatusCode::TOO_MANY_REQUESTS, 1007, "TOO_MANY_REQUESTS"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, 1008, "UNAVAILABLE"),
+            Self::Full(_) => (StatusCode::INSUFFICIENT_STORAGE, 1008, "UNAVAILABLE"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, 1009, "INTERNAL_ERROR"),
         }
     }
@@ -115,6 +118,7 @@ impl From<EngineError> for GifError {
             (EngineError::Pattern { .. } | EngineError::PatternBudget(_), _) => {
                 Self::Format(format!("[keyword] {error}"))
             }
+            (EngineError::Store(full), _) if full.is_full() => Self::Full(error.to_string()),
             (_, ErrorClass::User | ErrorClass::Limit) => Self::Format(error.to_string()),
             (_, ErrorClass::Unavailable | ErrorClass::NotFound) => {
                 Self::Unavailable(error.to_string())
@@ -141,7 +145,7 @@ impl From<LibraryError> for GifError {
             | LibraryError::Precondition(_)
             | LibraryError::Models { .. } => Self::Busy(error.to_string()),
             LibraryError::Engine(error) => error.into(),
-            LibraryError::Store(StoreError::NoSpace { .. }) => Self::Unavailable(error.to_string()),
+            LibraryError::Store(error) if error.is_full() => Self::Full(error.to_string()),
             LibraryError::Store(_) => {
                 tracing::error!(%error, "a request failed");
                 Self::Internal

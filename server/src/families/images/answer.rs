@@ -89,6 +89,11 @@ impl From<ODataError> for ImagesError {
 
 impl From<EngineError> for ImagesError {
     fn from(error: EngineError) -> Self {
+        if let EngineError::Store(full) = &error
+            && full.is_full()
+        {
+            return LibraryError::Engine(error).into();
+        }
         match error.class() {
             ErrorClass::User => Self::bad("InvalidFilter", error.to_string(), ""),
             ErrorClass::Limit => Self::bad("FilterTooComplex", error.to_string(), ""),
@@ -125,12 +130,16 @@ impl From<LibraryError> for ImagesError {
             LibraryError::Engine(error) if error.class() == ErrorClass::User => {
                 Self::bad("InvalidValue", error.to_string(), "")
             }
+            LibraryError::Engine(EngineError::Store(error)) | LibraryError::Store(error)
+                if error.is_full() =>
+            {
+                Self::with(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "InsufficientStorage",
+                    message,
+                )
+            }
             LibraryError::Engine(error) => error.into(),
-            LibraryError::Store(engine::store::StoreError::NoSpace { .. }) => Self::with(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "InsufficientStorage",
-                message,
-            ),
             LibraryError::Store(error) => {
                 tracing::error!(%error, "a request failed");
                 Self::internal()
