@@ -13,12 +13,16 @@ use tokio::sync::Semaphore;
 use crate::families::gif::hotwords;
 use crate::families::images::Thumbnails;
 use crate::families::similar::Fetcher;
+use crate::flags::{Flags, FlagsError};
 use crate::library::{Library, LibraryError, Models};
 use crate::links::Links;
 use crate::settings::Settings;
 
 /// Memory for uploads that are under way, in bytes, when each is as large as it may be.
 const UPLOAD_BYTES: u64 = 2 << 30;
+
+/// Copies of the database of flags that may be on their way to clients.
+const EXPORTS: usize = 4;
 
 /// Why a node does not start.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,9 @@ pub enum OpenError {
     /// The library cannot be opened.
     #[error(transparent)]
     Library(#[from] LibraryError),
+    /// The flags cannot be opened.
+    #[error(transparent)]
+    Flags(#[from] FlagsError),
     /// A model cannot be run.
     #[error("{0}")]
     Model(#[from] analyzers::embed::ModelError),
@@ -52,6 +59,8 @@ pub struct App {
     pub node: Node,
     /// The pictures.
     pub library: Library,
+    /// Flagged generations.
+    pub flags: Flags,
     /// Share links.
     pub links: Links,
     /// Thumbnails that were made lately.
@@ -66,6 +75,8 @@ pub struct App {
     pub write_pool: Pool,
     /// Room for uploads: each holds its file in memory while it arrives and waits.
     pub upload_room: Arc<Semaphore>,
+    /// Room for copies of the database of flags: each takes disk while it is sent.
+    pub export_room: Arc<Semaphore>,
     /// When it started.
     pub started: Instant,
 }
@@ -84,6 +95,7 @@ impl App {
         )?;
         let library = Library::open(&node, &settings.limits, models)?;
         let links = Links::open(&node)?;
+        let flags = Flags::open(&settings.data, settings.limits.query_timeout)?;
         let hot = Arc::new(hotwords::load(node.store().as_ref()));
         let limits = &settings.limits;
         let search_pool = Pool::new("search", settings.search_threads, limits.search_queue)?;
@@ -92,6 +104,7 @@ impl App {
         Ok(Arc::new(Self {
             node,
             library,
+            flags,
             links,
             thumbnails: Thumbnails::default(),
             fetcher: Fetcher::new(settings.allow_private_urls)
@@ -100,6 +113,7 @@ impl App {
             search_pool,
             write_pool,
             upload_room: Arc::new(Semaphore::new(uploads as usize)),
+            export_room: Arc::new(Semaphore::new(EXPORTS)),
             started: Instant::now(),
             settings,
         }))
@@ -127,6 +141,7 @@ impl App {
     /// When something could not be written; whatever was acknowledged is durable all the same.
     pub fn close(&self) -> Result<(), OpenError> {
         self.save_hot_words();
+        self.flags.close();
         let library = self.library.close();
         self.node.close()?;
         Ok(library?)

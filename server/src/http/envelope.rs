@@ -6,7 +6,7 @@ use poem::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::families::gif::GifError;
-use crate::families::{images, similar};
+use crate::families::{flags, images, similar};
 
 /// A family of routes with an envelope of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Family {
     Similar,
     /// Image management, with OData's errors.
     Images,
+    /// Flagged generations.
+    Flags,
     /// Everything else answers as Elasticsearch does.
     Other,
 }
@@ -29,6 +31,7 @@ impl Family {
             (Some("image" | "search" | "createlink"), ..) => Self::Gif,
             (Some("api"), Some("image"), Some("sim")) => Self::Similar,
             (Some("api"), Some("images"), _) => Self::Images,
+            (Some("flag-image" | "flags" | "sdapi"), ..) => Self::Flags,
             _ => Self::Other,
         }
     }
@@ -47,6 +50,7 @@ impl Family {
             Self::Similar if status == StatusCode::UNAUTHORIZED => similar::unauthorized(),
             Self::Similar => similar::refused(status, reason),
             Self::Images => images::failure(status, reason),
+            Self::Flags => flags::failure(status, reason),
             Self::Other => {
                 let kind = match status {
                     StatusCode::UNAUTHORIZED => "security_exception",

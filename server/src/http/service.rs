@@ -11,6 +11,7 @@ use super::guard::Guard;
 use super::methods::Methods;
 use crate::VERSION;
 use crate::app::App;
+use crate::families::flags::FlagsApi;
 use crate::families::gif::GifApi;
 use crate::families::images::ImagesApi;
 use crate::families::library::LibraryApi;
@@ -33,15 +34,19 @@ pub enum Tag {
     /// and `data`, with HTTP 200; `code` 200 is success.
     #[oai(rename = "Search by picture")]
     Similar,
+    /// Generated images that an app's users reported, with the parameters they were made with, and what
+    /// a PNG says of these. Errors are `{"error": …}`.
+    #[oai(rename = "Flagged generations")]
+    Flags,
     /// The node itself.
     Node,
 }
 
-type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi);
+type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi);
 
 fn service() -> OpenApiService<Apis, ()> {
     OpenApiService::new(
-        (LibraryApi, GifApi, SimilarApi, ImagesApi),
+        (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi),
         "Pictor",
         VERSION,
     )
