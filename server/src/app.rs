@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use crate::families::gif::hotwords;
 use crate::families::images::Thumbnails;
 use crate::families::similar::Fetcher;
+use crate::flags::{Flags, FlagsError};
 use crate::library::{Library, LibraryError, Models};
 use crate::links::Links;
 use crate::settings::Settings;
@@ -20,6 +21,9 @@ use crate::snapshots::{Repositories, RepositoryError};
 
 /// Memory for uploads that are under way, in bytes, when each is as large as it may be.
 const UPLOAD_BYTES: u64 = 2 << 30;
+
+/// Copies of the database of flags that may be on their way to clients.
+const EXPORTS: usize = 4;
 
 /// Why a node does not start.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +40,9 @@ pub enum OpenError {
     /// The list of repositories is damaged.
     #[error(transparent)]
     Repositories(#[from] RepositoryError),
+    /// The flags cannot be opened.
+    #[error(transparent)]
+    Flags(#[from] FlagsError),
     /// A model cannot be run.
     #[error("{0}")]
     Model(#[from] analyzers::embed::ModelError),
@@ -56,6 +63,8 @@ pub struct App {
     pub node: Node,
     /// The pictures.
     pub library: Library,
+    /// Flagged generations.
+    pub flags: Flags,
     /// Share links.
     pub links: Links,
     /// The repositories of snapshots.
@@ -72,6 +81,8 @@ pub struct App {
     pub write_pool: Pool,
     /// Room for uploads: each holds its file in memory while it arrives and waits.
     pub upload_room: Arc<Semaphore>,
+    /// Room for copies of the database of flags: each takes disk while it is sent.
+    pub export_room: Arc<Semaphore>,
     /// When it started.
     pub started: Instant,
 }
@@ -91,6 +102,7 @@ impl App {
         let library = Library::open(&node, &settings.limits, models)?;
         let links = Links::open(&node)?;
         let repositories = Repositories::load(node.store())?;
+        let flags = Flags::open(&settings.data, settings.limits.query_timeout)?;
         let hot = Arc::new(hotwords::load(node.store().as_ref()));
         let limits = &settings.limits;
         let search_pool = Pool::new("search", settings.search_threads, limits.search_queue)?;
@@ -99,6 +111,7 @@ impl App {
         Ok(Arc::new(Self {
             node,
             library,
+            flags,
             links,
             repositories,
             thumbnails: Thumbnails::default(),
@@ -108,6 +121,7 @@ impl App {
             search_pool,
             write_pool,
             upload_room: Arc::new(Semaphore::new(uploads as usize)),
+            export_room: Arc::new(Semaphore::new(EXPORTS)),
             started: Instant::now(),
             settings,
         }))
@@ -136,6 +150,7 @@ impl App {
     pub fn close(&self) -> Result<(), OpenError> {
         self.repositories.stop();
         self.save_hot_words();
+        self.flags.close();
         let library = self.library.close();
         self.node.close()?;
         Ok(library?)

@@ -4,6 +4,7 @@ pub mod app;
 pub mod cli;
 pub mod demo;
 pub mod families;
+pub mod flags;
 pub mod http;
 pub mod library;
 pub mod links;

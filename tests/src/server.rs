@@ -236,7 +236,7 @@ fn spawn(name: &str, path: &Path, options: &ServerOptions) -> (Child, String) {
         .arg(name)
         .arg("--data")
         .arg(path)
-        .args(["--listen", "127.0.0.1:0", "--log-level", "warn"])
+        .args(["--log-level", "warn"])
         .args(&options.args)
         .env_remove("API_KEY")
         .env_remove("TOKEN")
@@ -248,6 +248,9 @@ fn spawn(name: &str, path: &Path, options: &ServerOptions) -> (Child, String) {
         )
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
+    if !options.args.iter().any(|arg| arg == "--listen") {
+        command.args(["--listen", "127.0.0.1:0"]);
+    }
     let mut child = command.spawn().expect("the binary starts");
     let mut lines = BufReader::new(child.stdout.take().expect("its output"));
     let mut line = String::new();

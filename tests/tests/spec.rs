@@ -55,6 +55,11 @@ fn a_node_serves_its_specification_and_a_page_of_it() {
         "/search/suggest",
         "/search/hotwords",
         "/createlink/{gif_id}",
+        "/flag-image",
+        "/flags",
+        "/flags/{id}",
+        "/flags/export",
+        "/sdapi/v1/png-info",
         "/health",
     ] {
         assert!(paths.contains_key(path), "{path} in {:?}", paths.keys());

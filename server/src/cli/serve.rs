@@ -35,6 +35,8 @@ pub fn serve(app: &Arc<App>, ready: impl FnOnce(&str)) -> Result<(), CliError> {
                 source,
             })?;
         let address = format!("http://{}", serving.address());
+        // Before anybody learns that the node is there, and may stop it.
+        let stop = stop_signal();
         let mut out = std::io::stdout();
         // Whoever started the node may have closed its output: no reason not to serve.
         let _ = writeln!(out, "listening on {address}").and_then(|()| out.flush());
@@ -46,10 +48,7 @@ pub fn serve(app: &Arc<App>, ready: impl FnOnce(&str)) -> Result<(), CliError> {
             "serving"
         );
         ready(&address);
-        serving
-            .run(app, stop_signal())
-            .await
-            .map_err(CliError::Server)
+        serving.run(app, stop).await.map_err(CliError::Server)
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     let closed = app.close();
@@ -59,29 +58,36 @@ pub fn serve(app: &Arc<App>, ready: impl FnOnce(&str)) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Resolves when the process is asked to stop.
-async fn stop_signal() {
-    let interrupt = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::warn!(%error, "interrupts are not noticed");
-            std::future::pending::<()>().await;
-        }
+/// Listens for requests to stop at once; what it returns resolves when there is one.
+#[cfg(unix)]
+fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind: SignalKind| {
+        signal(kind)
+            .inspect_err(|error| tracing::warn!(%error, ?kind, "a signal is not noticed"))
+            .ok()
     };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            },
-            Err(error) => {
-                tracing::warn!(%error, "requests to terminate are not noticed");
-                interrupt.await;
-            }
+    let mut interrupt = listen(SignalKind::interrupt());
+    let mut terminate = listen(SignalKind::terminate());
+    async move {
+        let first = async |signal: &mut Option<tokio::signal::unix::Signal>| match signal {
+            Some(signal) => signal.recv().await,
+            None => std::future::pending().await,
+        };
+        tokio::select! {
+            _ = first(&mut interrupt) => {}
+            _ = first(&mut terminate) => {}
         }
+        tracing::info!("stopping: finishing what is under way");
     }
-    #[cfg(not(unix))]
-    interrupt.await;
+}
+
+/// Resolves when the process is asked to stop.
+#[cfg(not(unix))]
+async fn stop_signal() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::warn!(%error, "interrupts are not noticed");
+        std::future::pending::<()>().await;
+    }
     tracing::info!("stopping: finishing what is under way");
 }

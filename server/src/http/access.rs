@@ -11,6 +11,8 @@ pub enum Access {
     Read,
     /// The key, wherever there is one.
     Write,
+    /// The key; a node that has none answers only where no other machine reaches it.
+    Owner,
 }
 
 /// The characters of a share link's token: no number of a picture is that long.
@@ -38,12 +40,14 @@ pub fn access(method: &Method, path: &str) -> Access {
         ["image", "preview" | "download", token] if reads && token.len() == TOKEN_CHARS => {
             Access::Open
         }
+        ["flag-image"] | ["flags", ..] => Access::Owner,
         ["image", "downloadzip"] if reads => Access::Open,
         ["image", "createziplink"]
         | ["image", "search"]
         | ["image", "search", "suggest" | "hotwords"]
         | ["search"]
         | ["search", "suggest" | "hotwords"]
+        | ["sdapi", "v1", "png-info"]
         | ["api", "image", "sim", "search", _]
             if posts =>
         {
@@ -81,6 +85,12 @@ mod tests {
             ("POST", "/image/upload", Access::Write),
             ("POST", "/image/search/", Access::Write),
             ("DELETE", "/image/search", Access::Write),
+            ("POST", "/flag-image", Access::Owner),
+            ("GET", "/flags", Access::Owner),
+            ("DELETE", "/flags/1", Access::Owner),
+            ("GET", "/flags/export", Access::Owner),
+            ("POST", "/sdapi/v1/png-info", Access::Read),
+            ("POST", "/sdapi/v1/else", Access::Write),
             ("PUT", "/anything", Access::Write),
             ("GET", "/anything", Access::Read),
         ];

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::families::es::PRODUCT;
 use crate::families::gif::GifError;
-use crate::families::{images, similar};
+use crate::families::{flags, images, similar};
 
 /// A family of routes with an envelope of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Family {
     Similar,
     /// Image management, with OData's errors.
     Images,
+    /// Flagged generations.
+    Flags,
     /// Everything else answers as Elasticsearch does.
     Other,
 }
@@ -30,6 +32,7 @@ impl Family {
             (Some("image" | "search" | "createlink"), ..) => Self::Gif,
             (Some("api"), Some("image"), Some("sim")) => Self::Similar,
             (Some("api"), Some("images"), _) => Self::Images,
+            (Some("flag-image" | "flags" | "sdapi"), ..) => Self::Flags,
             _ => Self::Other,
         }
     }
@@ -48,6 +51,7 @@ impl Family {
             Self::Similar if status == StatusCode::UNAUTHORIZED => similar::unauthorized(),
             Self::Similar => similar::refused(status, reason),
             Self::Images => images::failure(status, reason),
+            Self::Flags => flags::failure(status, reason),
             Self::Other => {
                 let kind = match status {
                     StatusCode::UNAUTHORIZED => "security_exception",

@@ -65,7 +65,8 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
                 }
             }
         } else {
-            unauthorized(family)
+            let keyless = self.app.settings.api_key.is_none() && family == Family::Flags;
+            unauthorized(family, keyless)
         };
         let status = response.status();
         if status == StatusCode::METHOD_NOT_ALLOWED
@@ -89,13 +90,14 @@ impl<E> Guarded<E> {
         if Family::of(request.uri().path()) == Family::Similar {
             return self.allowed_similar(request);
         }
+        let access = access(request.method(), request.uri().path());
         let Some(key) = &settings.api_key else {
-            return true;
+            return access != Access::Owner || settings.listen.ip().is_loopback();
         };
-        let needed = match access(request.method(), request.uri().path()) {
+        let needed = match access {
             Access::Open => false,
             Access::Read => settings.private,
-            Access::Write => true,
+            Access::Write | Access::Owner => true,
         };
         !needed || bearer(request).is_some_and(|given| key.matches(given))
     }
@@ -108,7 +110,7 @@ impl<E> Guarded<E> {
             _ if settings.token.is_some() => true,
             Access::Open => false,
             Access::Read => settings.private,
-            Access::Write => settings.api_key.is_some(),
+            Access::Write | Access::Owner => settings.api_key.is_some(),
         };
         if !needed {
             return true;
@@ -134,8 +136,12 @@ fn bearer(request: &Request) -> Option<&[u8]> {
         .then(|| key.trim_ascii())
 }
 
-fn unauthorized(family: Family) -> Response {
-    let message = "this needs the node's key: send the header Authorization: Bearer KEY";
+fn unauthorized(family: Family, keyless: bool) -> Response {
+    let message = if keyless {
+        "this needs a key and the node has none: set its environment variable API_KEY"
+    } else {
+        "this needs the node's key: send the header Authorization: Bearer KEY"
+    };
     let mut response = family.error(StatusCode::UNAUTHORIZED, message);
     response.headers_mut().insert(
         header::WWW_AUTHENTICATE,

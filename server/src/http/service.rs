@@ -12,6 +12,7 @@ use super::methods::Methods;
 use crate::VERSION;
 use crate::app::App;
 use crate::families::es::EsApi;
+use crate::families::flags::FlagsApi;
 use crate::families::gif::GifApi;
 use crate::families::images::ImagesApi;
 use crate::families::library::LibraryApi;
@@ -36,15 +37,19 @@ pub enum Tag {
     Similar,
     /// Elasticsearch-compatible REST: clients, tools and back ends work by changing their URL.
     Elasticsearch,
+    /// Generated images that an app's users reported, with the parameters they were made with, and what
+    /// a PNG says of these. Errors are `{"error": …}`.
+    #[oai(rename = "Flagged generations")]
+    Flags,
     /// The node itself.
     Node,
 }
 
-type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi, EsApi);
+type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi, EsApi);
 
 fn service() -> OpenApiService<Apis, ()> {
     OpenApiService::new(
-        (LibraryApi, GifApi, SimilarApi, ImagesApi, EsApi),
+        (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi, EsApi),
         "Pictor",
         VERSION,
     )
