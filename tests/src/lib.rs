@@ -6,7 +6,9 @@
 mod corpus;
 mod pictures;
 mod server;
+mod tools;
 
 pub use corpus::{captions, corpus, pictures_folder};
 pub use pictures::{gif, png, solid_gif};
 pub use server::{Server, ServerOptions, binary};
+pub use tools::{client_file, installed, npm, python, succeeds};

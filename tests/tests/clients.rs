@@ -6,51 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use tests::{Server, captions, corpus};
-
-fn here(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("clients")
-        .join(name)
-}
-
-/// The folder for what is installed.
-fn installed() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.ancestors().nth(3).unwrap().to_owned();
-    let folder = target.join("clients");
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
-}
-
-/// Python with the clients; `None` where there is no Python or no network.
-fn python() -> Option<&'static Path> {
-    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
-    PYTHON
-        .get_or_init(|| {
-            let venv = installed().join("python");
-            let python = venv.join("bin/python");
-            let check = "import elasticsearch, opensearchpy";
-            if succeeds(Command::new(&python).args(["-c", check])) {
-                return Some(python);
-            }
-            let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&venv))
-                && succeeds(
-                    Command::new(venv.join("bin/pip"))
-                        .args(["install", "--quiet", "--disable-pip-version-check", "-r"])
-                        .arg(here("requirements.txt")),
-                );
-            made.then_some(python)
-        })
-        .as_deref()
-}
+use tests::{Server, captions, client_file, corpus, installed, npm, python};
 
 fn tell(story: &str, server: &Server, more: &[&Path]) {
     let Some(python) = python() else {
@@ -58,7 +16,7 @@ fn tell(story: &str, server: &Server, more: &[&Path]) {
         return;
     };
     let output = Command::new(python)
-        .arg(here(story))
+        .arg(client_file(story))
         .arg(server.address())
         .args(more)
         .output()
@@ -95,13 +53,7 @@ fn elasticdump() -> Option<PathBuf> {
     let bin = folder.join("node_modules/.bin/elasticdump");
     if !bin.is_file() {
         fs::create_dir_all(&folder).unwrap();
-        let installed = succeeds(
-            Command::new("npm")
-                .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
-                .arg(&folder)
-                .arg("elasticdump@6"),
-        );
-        if !installed {
+        if !npm(&folder, &["elasticdump@6"]) {
             return None;
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 
-/// What is searched.
+/// What is searched; `title` where there is a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[oai(rename = "GifTarget", rename_all = "lowercase")]
 pub enum TargetName {
@@ -19,7 +19,7 @@ pub enum TargetName {
     Uploader,
 }
 
-/// How a keyword is looked for.
+/// How the keyword is looked for; `perfect` by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[oai(rename = "GifSearchType", rename_all = "lowercase")]
 pub enum ModeName {
@@ -61,7 +61,8 @@ pub struct FilterBody {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[oai(rename = "GifSearchBody", example, skip_serializing_if_is_none)]
 pub struct SearchBody {
-    /// What is searched; `title` where there is a keyword.
+    // Described by its type: words beside a reference would become an `allOf` of an enumeration,
+    // which generators of clients refuse.
     pub target: Option<TargetName>,
     /// What is looked for.
     pub keyword: Option<String>,
@@ -71,7 +72,7 @@ pub struct SearchBody {
     pub category: Option<String>,
     /// Tags, each of which the picture has.
     pub tags: Option<Vec<String>>,
-    /// How the keyword is looked for; `perfect` by default.
+    // Described by its type, likewise.
     #[oai(rename = "type")]
     pub kind: Option<ModeName>,
     /// The page, from 1; ten results a page.

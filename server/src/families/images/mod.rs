@@ -73,7 +73,8 @@ impl ImagesApi {
         /// Words and phrases in title, tags, prompt and name, with `AND`, `OR`, `NOT`.
         #[oai(name = "$search")]
         search: Query<Option<String>>,
-        /// How many to leave out; default 0.
+        // Plain `skip` is the same parameter without its `$`: generators of clients give both one name.
+        /// How many to leave out; default 0. The metadata shorthand has `skip`.
         #[oai(name = "$skip")]
         skip: Query<Option<String>>,
         /// How many to show, at most 200; default 50.
@@ -85,9 +86,6 @@ impl ImagesApi {
         /// Where a listing goes on, from `@odata.nextLink`.
         #[oai(name = "$skiptoken")]
         skiptoken: Query<Option<String>>,
-        /// The same as `$skip`.
-        #[oai(name = "skip")]
-        plain_skip: Query<Option<String>>,
         /// The same as `$top`.
         take: Query<Option<String>>,
         /// A field to sort by.
