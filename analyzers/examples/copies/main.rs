@@ -2,16 +2,19 @@
 //!
 //! ```text
 //! cargo run --release -p analyzers --example copies -- \
-//!     [--drawn N] [--distractors N] [--tiles N] [PICTURE OR FOLDER]...
+//!     [--drawn N] [--distractors N] [--tiles N] [--write FOLDER] \
+//!     [PICTURE OR FOLDER]...
 //! ```
 //!
 //! Originals are the scenes of the pictures named (large stills cut into
 //! `tiles` × `tiles` parts) and pictures drawn from a seed. Distractors are
-//! drawn too and are never asked for.
+//! drawn too and are never asked for. What is written is for others to try:
+//! `tests/peers/copies.sh` does.
 
 mod dice;
 mod disguises;
 mod pictures;
+mod written;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -19,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use analyzers::image::{Descriptor, RgbaImage};
 use disguises::{DISGUISES, Disguise};
+use written::Written;
 
 type Vector = [f32; Descriptor::DIMS];
 
@@ -26,6 +30,7 @@ struct Options {
     drawn: u64,
     distractors: u64,
     tiles: u32,
+    write: Option<PathBuf>,
     paths: Vec<PathBuf>,
 }
 
@@ -50,13 +55,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         "disguise"
     );
     let mut sum = 0.0;
-    for disguise in DISGUISES {
+    let mut written = match &options.write {
+        Some(folder) => Some(Written::begin(folder, &originals)?),
+        None => None,
+    };
+    for (number, disguise) in DISGUISES.iter().enumerate() {
         let outcome = trial(disguise, &originals, &known);
         println!(
             "{:24} {:8.1}  {:14.3}  {:10.3}  {:11.1}",
             disguise.name, outcome.first, outcome.median, outcome.low, outcome.similar
         );
         sum += outcome.first;
+        if let Some(written) = &mut written {
+            written.disguise(number, disguise, &originals, outcome.first)?;
+        }
     }
     println!("{:24} {:8.1}", "mean", sum / DISGUISES.len() as f64);
     strangers(&known);
@@ -69,15 +81,17 @@ fn options() -> Result<Options, Box<dyn Error>> {
         drawn: 600,
         distractors: 0,
         tiles: 1,
+        write: None,
         paths: Vec::new(),
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut number = || arguments.next().ok_or(format!("{argument} needs a number"));
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
-            "--drawn" => options.drawn = number()?.parse()?,
-            "--distractors" => options.distractors = number()?.parse()?,
-            "--tiles" => options.tiles = number()?.parse()?,
+            "--drawn" => options.drawn = value()?.parse()?,
+            "--distractors" => options.distractors = value()?.parse()?,
+            "--tiles" => options.tiles = value()?.parse()?,
+            "--write" => options.write = Some(value()?.into()),
             _ => options.paths.push(argument.into()),
         }
     }

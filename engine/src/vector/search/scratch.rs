@@ -29,12 +29,10 @@ impl Visited {
     /// Whether a vector is met for the first time; an id that there is not never is.
     #[inline]
     pub(super) fn enter(&mut self, id: u32) -> bool {
+        // It is written either way: a branch would be guessed wrong half the time.
         match self.epochs.get_mut(id as usize) {
-            Some(epoch) if *epoch != self.epoch => {
-                *epoch = self.epoch;
-                true
-            }
-            _ => false,
+            Some(epoch) => std::mem::replace(epoch, self.epoch) != self.epoch,
+            None => false,
         }
     }
 }

@@ -60,16 +60,25 @@ fn neighbours(
     scratch: &mut Scratch,
     meter: &mut Meter<'_>,
 ) -> Result<()> {
-    scratch.ids.clear();
-    for &to in view.base(id) {
+    let Scratch {
+        visited, ids, keys, ..
+    } = scratch;
+    let links = view.base(id);
+    ids.resize(links.len(), NONE);
+    let mut count = 0;
+    for &to in links {
         if to == NONE {
             break;
         }
-        if scratch.visited.enter(to) {
-            scratch.ids.push(to);
+        // Each is written, and stays if it is new: nothing to be guessed.
+        let fresh = visited.enter(to);
+        if let Some(place) = ids.get_mut(count) {
+            *place = to;
         }
+        count += usize::from(fresh);
     }
-    score(scorer, &scratch.ids, &mut scratch.keys, meter)
+    ids.truncate(count);
+    score(scorer, ids, keys, meter)
 }
 
 /// Leaves in the pool the nearest that a search of the whole graph finds.
