@@ -61,7 +61,7 @@ pub fn run(
         set.seal(&Progress::default())?;
     }
     let all = |_: u64| true;
-    let living = |ordinal: u64| ordinal % DELETED != 0;
+    let living = |ordinal: u64| !ordinal.is_multiple_of(DELETED);
     stage("sealed", &set.snapshot(), &queries, &ranked, all)?;
     for ordinal in (0..vectors.len() as u64).step_by(DELETED as usize) {
         set.delete(ordinal);
