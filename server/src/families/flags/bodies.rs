@@ -22,25 +22,27 @@ pub enum Given {
 #[derive(Debug, Clone, Object)]
 #[oai(example)]
 pub struct FlagBody {
-    /// The prompt; not empty.
+    // Described by their type: words beside a reference would become an `allOf` of a union, which
+    // generators of clients refuse.
+    // The prompt; not empty.
     pub image_prompt: Given,
-    /// Sampling steps.
+    // Sampling steps.
     pub steps: Option<Given>,
-    /// The sampler.
+    // The sampler.
     pub sampler: Option<Given>,
-    /// The scale of the guidance.
+    // The scale of the guidance.
     pub cfg_scale: Option<Given>,
-    /// The seed.
+    // The seed.
     pub seed: Option<Given>,
-    /// Width and height.
+    // Width and height.
     pub size: Option<Given>,
-    /// The model's hash.
+    // The model's hash.
     pub model_hash: Option<Given>,
-    /// The model's name.
+    // The model's name.
     pub model_name: Option<Given>,
-    /// What the seed was resized from.
+    // What the seed was resized from.
     pub seed_resize_from: Option<Given>,
-    /// The denoising's strength.
+    // The denoising's strength.
     pub denoising_strength: Option<Given>,
 }
 
@@ -88,25 +90,25 @@ pub struct FlagRecord {
     pub id: i64,
     /// When it came, UTC (RFC 3339).
     pub created_at: String,
-    /// The prompt.
+    // The prompt.
     pub image_prompt: Given,
-    /// Sampling steps. Null where it was not given.
+    // Sampling steps. Null where it was not given.
     pub steps: Option<Given>,
-    /// The sampler. Null where it was not given.
+    // The sampler. Null where it was not given.
     pub sampler: Option<Given>,
-    /// The scale of the guidance. Null where it was not given.
+    // The scale of the guidance. Null where it was not given.
     pub cfg_scale: Option<Given>,
-    /// The seed. Null where it was not given.
+    // The seed. Null where it was not given.
     pub seed: Option<Given>,
-    /// Width and height. Null where it was not given.
+    // Width and height. Null where it was not given.
     pub size: Option<Given>,
-    /// The model's hash. Null where it was not given.
+    // The model's hash. Null where it was not given.
     pub model_hash: Option<Given>,
-    /// The model's name. Null where it was not given.
+    // The model's name. Null where it was not given.
     pub model_name: Option<Given>,
-    /// What the seed was resized from. Null where it was not given.
+    // What the seed was resized from. Null where it was not given.
     pub seed_resize_from: Option<Given>,
-    /// The denoising's strength. Null where it was not given.
+    // The denoising's strength. Null where it was not given.
     pub denoising_strength: Option<Given>,
     /// Further fields.
     pub extra: Any<Value>,
