@@ -10,8 +10,9 @@ use std::sync::Arc;
 use tantivy::directory::{Directory as _, META_LOCK};
 
 use super::indexer::{Committed, Message};
+use super::open::{TEXT_FOLDER, TRANSLOG_FOLDER, scoped};
 use super::vectors::Vectors;
-use super::{Index, Shared, TEXT_FOLDER, TRANSLOG_FOLDER, scoped};
+use super::{Index, Shared};
 use crate::error::{EngineError, Result};
 use crate::store::{Blob, MemStore, Store, StoreError};
 use crate::translog::{Durability, Op, Translog};

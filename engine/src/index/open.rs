@@ -1,0 +1,228 @@
+//! Making the folder of an index, and opening it: what the last commit holds, then the translog's rest.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use analyzers::text::Registry;
+use crossbeam::channel::bounded;
+use parking_lot::{Mutex, RwLock};
+use serde_json::Value;
+
+use super::indexer::{self, Indexer};
+use super::live::LiveMap;
+use super::suggest::Suggesters;
+use super::vectors::{Keeper, Vectors};
+use super::write::{WriteState, replay_vectors};
+use super::{
+    Definition, Index, IndexMeta, IndexOptions, IndexSettings, RAW_FOLDER, Shared, Snapshot,
+};
+use crate::error::{EngineError, Result};
+use crate::mapping::{FieldType, Mapping};
+use crate::store::{Scoped, Store};
+use crate::text::directory::StoreDirectory;
+use crate::text::{Slots, TextSchema, tokenizers};
+use crate::translog::{Op, Translog};
+
+pub(super) const TEXT_FOLDER: &str = "text";
+pub(super) const TRANSLOG_FOLDER: &str = "translog";
+
+impl Index {
+    /// Makes the folder of a new index: its metadata and an empty text index.
+    ///
+    /// # Errors
+    /// When settings or mapping are wrong, or the folder cannot be written.
+    pub fn create(
+        folder: &Arc<dyn Store>,
+        uuid: &str,
+        created_ms: i64,
+        settings: &Value,
+        mappings: &Value,
+    ) -> Result<()> {
+        let parsed = IndexSettings::from_json(settings)?;
+        let registry = parsed.registry()?;
+        let mapping = Mapping::from_json(mappings)?;
+        check_analyzers(&mapping, &registry)?;
+        parsed.check(&mapping)?;
+        let names = registry.names();
+        let slots = Slots::new(&mapping, names.iter().map(String::as_str));
+        folder.create_dir_all(Path::new(TEXT_FOLDER))?;
+        folder.create_dir_all(Path::new(TRANSLOG_FOLDER))?;
+        folder.create_dir_all(Path::new(RAW_FOLDER))?;
+        let schema = TextSchema::new(&slots);
+        let directory = StoreDirectory::new(scoped(folder, TEXT_FOLDER)?);
+        tantivy::Index::builder()
+            .schema(schema.schema)
+            .settings(tantivy_settings())
+            .open_or_create(directory)?;
+        IndexMeta {
+            uuid: uuid.to_owned(),
+            created_ms,
+            settings: settings.clone(),
+            mapping: mapping.to_json(),
+            slots,
+        }
+        .save(folder)
+    }
+
+    /// Opens an index and replays what its translog holds past the last commit.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged.
+    pub fn open(name: &str, folder: Arc<dyn Store>, options: IndexOptions) -> Result<Self> {
+        let meta = IndexMeta::load(&folder)?;
+        let settings = IndexSettings::from_json(&meta.settings)?;
+        let registry = settings.registry()?;
+        let mapping = Mapping::from_json(&meta.mapping)?;
+        let schema = TextSchema::new(&meta.slots);
+        let mut tantivy = tantivy::Index::open(StoreDirectory::new(scoped(&folder, TEXT_FOLDER)?))?;
+        if tantivy.schema() != schema.schema {
+            return Err(EngineError::Corrupt {
+                file: format!("{TEXT_FOLDER}/meta.json"),
+                reason: "its schema does not belong to the index's slots".to_owned(),
+            });
+        }
+        tantivy.set_tokenizers(tokenizers(&registry));
+        let committed = indexer::Committed::of(&tantivy)?;
+        let reader = tantivy
+            .reader_builder()
+            .reload_policy(tantivy::ReloadPolicy::Manual)
+            .try_into()?;
+        let (translog, replay) = Translog::open(
+            scoped(&folder, TRANSLOG_FOLDER)?,
+            options.durability,
+            match committed.log_from {
+                Some(from) => from.checked_sub(1),
+                None => committed.seq,
+            },
+        )?;
+        let definition = Arc::new(Definition {
+            mapping,
+            slots: meta.slots,
+        });
+        let vectors = Vectors::open(&folder, &definition.mapping)?;
+        let (old, replay): (Vec<Op>, Vec<Op>) = replay
+            .into_iter()
+            .partition(|op| committed.seq.is_some_and(|seq| op.seq() <= seq));
+        replay_vectors(&vectors, &definition.mapping, old)?;
+        if let Some(seq) = committed.seq {
+            vectors.refresh(seq)?;
+        }
+        let suggesters = Suggesters::new(&settings);
+        let (sender, receiver) = bounded(options.queue.max(1));
+        let snapshot = Snapshot::open(
+            &folder,
+            &reader,
+            &settings,
+            vectors.table(),
+            committed.generation,
+        )?;
+        let shared = Arc::new(Shared {
+            name: Arc::from(name),
+            uuid: meta.uuid,
+            created_ms: meta.created_ms,
+            folder,
+            registry: Arc::new(registry),
+            current: RwLock::new(Arc::new(settings.clone())),
+            settings: Arc::new(settings),
+            options,
+            schema: Arc::new(schema),
+            tantivy,
+            reader,
+            definition: RwLock::new(definition),
+            live: LiveMap::default(),
+            translog,
+            snapshot: RwLock::new(Arc::new(snapshot)),
+            failure: Mutex::new(None),
+            suggesters,
+            vectors,
+            keeper: Keeper::default(),
+            closing: AtomicBool::new(false),
+        });
+        shared.suggesters.refreshed(&shared);
+        let indexer = Indexer::new(Arc::clone(&shared), receiver, sender.clone(), committed);
+        let thread = std::thread::Builder::new()
+            .name(format!("index-{name}"))
+            .spawn(move || indexer.run())
+            .map_err(|error| EngineError::Internal(format!("cannot start a thread: {error}")))?;
+        let index = Self {
+            shared,
+            write: Mutex::new(WriteState {
+                next_seq: committed.seq.map_or(0, |seq| seq + 1),
+                next_ord: committed.next_ord,
+            }),
+            sender,
+            thread: Mutex::new(Some(thread)),
+        };
+        index.replay(replay)?;
+        Ok(index)
+    }
+
+    fn replay(&self, ops: impl IntoIterator<Item = Op>) -> Result<()> {
+        let mut count = 0usize;
+        for op in ops {
+            self.apply_replayed(op)?;
+            count += 1;
+        }
+        if count > 0 {
+            tracing::info!(index = %self.shared.name, operations = count, "replayed the translog");
+            self.refresh()?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn scoped(folder: &Arc<dyn Store>, name: &str) -> Result<Arc<dyn Store>> {
+    Ok(Arc::new(Scoped::new(Arc::clone(folder), name)?))
+}
+
+fn tantivy_settings() -> tantivy::IndexSettings {
+    tantivy::IndexSettings {
+        sort_by_field: Some(tantivy::IndexSortByField {
+            field: "_ord".to_owned(),
+            order: tantivy::Order::Asc,
+        }),
+        docstore_compress_dedicated_thread: false,
+        ..Default::default()
+    }
+}
+
+pub(super) fn check_analyzers(mapping: &Mapping, registry: &Registry) -> Result<()> {
+    let fields: BTreeMap<_, _> = mapping.fields().collect();
+    for (path, field) in fields {
+        match &field.kind {
+            FieldType::Text {
+                analyzer,
+                search_analyzer,
+            } => {
+                for name in std::iter::once(analyzer).chain(search_analyzer) {
+                    if registry.analyzer(name).is_none() {
+                        return Err(EngineError::Mapping(format!(
+                            "analyzer [{name}] has not been configured in mappings: field [{path}]"
+                        )));
+                    }
+                }
+            }
+            FieldType::Completion(completion) => {
+                let names = std::iter::once(&completion.analyzer);
+                for name in names.chain(&completion.search_analyzer) {
+                    if registry.analyzer(name).is_none() {
+                        return Err(EngineError::Mapping(format!(
+                            "analyzer [{name}] has not been configured in mappings: field [{path}]"
+                        )));
+                    }
+                }
+            }
+            FieldType::Keyword {
+                normalizer: Some(name),
+            } if registry.normalizer(name).is_none() => {
+                return Err(EngineError::Mapping(format!(
+                    "normalizer [{name}] not found for field [{path}]"
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

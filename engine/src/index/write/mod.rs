@@ -1,0 +1,234 @@
+//! Writes: checks, versions, the translog, the live map.
+
+mod document;
+mod effect;
+mod replay;
+
+use std::sync::atomic::Ordering;
+
+use super::indexer::Message;
+use super::live::Live;
+use super::{Index, Shared};
+use crate::error::{EngineError, Result};
+use crate::request::{WriteOp, WriteOutcome, WriteResult};
+use crate::store::check_room;
+use crate::translog::{Location, Op};
+
+use document::{Written, bytes_of};
+use effect::Effect;
+pub(super) use replay::replay_vectors;
+
+/// There is one primary, ever.
+pub const PRIMARY_TERM: u64 = 1;
+
+/// The counters that the write lock guards.
+#[derive(Debug)]
+pub(crate) struct WriteState {
+    pub(crate) next_seq: u64,
+    pub(crate) next_ord: u64,
+}
+
+/// What a document replaces.
+#[derive(Clone, Copy)]
+struct How {
+    /// Nothing: its id is new.
+    fresh: bool,
+    /// Not the vectors of fields that it does not name.
+    keep: bool,
+}
+
+impl Index {
+    /// Applies writes in order, each by itself, and answers when all that succeeded are durable.
+    /// They are searchable from the next [`Index::refresh`].
+    pub fn write(&self, ops: Vec<WriteOp>) -> Vec<Result<WriteResult>> {
+        let mut results = Vec::with_capacity(ops.len());
+        let mut last: Option<Location> = None;
+        {
+            let mut state = self.write.lock();
+            for op in ops {
+                results.push(self.write_one(&mut state, op, &mut last));
+            }
+        }
+        if let Some(location) = last
+            && let Err(error) = self.shared.translog.sync(location)
+        {
+            let reason = error.to_string();
+            self.shared
+                .failure
+                .lock()
+                .get_or_insert_with(|| reason.clone());
+            // Nothing of this batch is known to be on disk: none of it is acknowledged.
+            for result in results.iter_mut().filter(|result| result.is_ok()) {
+                *result = Err(EngineError::Unavailable(format!(
+                    "the write is not durable: {reason}"
+                )));
+            }
+        }
+        results
+    }
+
+    /// Refuses writes that the device has no room for. What is in the translog and not yet committed
+    /// is still to be written a second time, and may be merged once more.
+    fn check_room(&self) -> Result<()> {
+        let waiting = self.shared.translog.stats().current_bytes;
+        let (folder, reserve) = (&self.shared.folder, self.shared.options.reserve);
+        Ok(check_room(
+            folder.as_ref(),
+            reserve,
+            waiting.saturating_mul(2),
+        )?)
+    }
+
+    fn write_one(
+        &self,
+        state: &mut WriteState,
+        op: WriteOp,
+        last: &mut Option<Location>,
+    ) -> Result<WriteResult> {
+        if self.shared.closing.load(Ordering::SeqCst) || self.shared.failure.lock().is_some() {
+            return Err(self.shared.gone());
+        }
+        self.check_write_block()?;
+        if !matches!(op, WriteOp::Delete { .. }) {
+            self.check_room()?;
+        }
+        match self.effect(state, op)? {
+            Effect::Nothing(result) => Ok(result),
+            Effect::Put {
+                id,
+                source,
+                version,
+                ord,
+                fresh,
+                keep,
+                outcome,
+            } => {
+                let logged = bytes_of(&source)?;
+                let written = self.document(source)?;
+                let seq = state.next_seq;
+                let (log_id, source) = (id.clone(), logged);
+                let op = if keep {
+                    Op::Change {
+                        seq,
+                        version,
+                        ord,
+                        id: log_id,
+                        source,
+                    }
+                } else {
+                    Op::Index {
+                        seq,
+                        version,
+                        ord,
+                        id: log_id,
+                        source,
+                    }
+                };
+                *last = Some(self.log(&op)?);
+                state.next_seq = seq + 1;
+                state.next_ord = state.next_ord.max(ord + 1);
+                let how = How { fresh, keep };
+                self.put(written, &id, seq, version, ord, how)?;
+                Ok(self.result(id, version, seq, outcome))
+            }
+            Effect::Remove { id, version, ord } => {
+                let seq = state.next_seq;
+                *last = Some(self.log(&Op::Delete {
+                    seq,
+                    version,
+                    ord,
+                    id: id.clone(),
+                })?);
+                state.next_seq = seq + 1;
+                self.remove(&id, seq, version, ord)?;
+                Ok(self.result(id, version, seq, WriteOutcome::Deleted))
+            }
+        }
+    }
+
+    fn log(&self, op: &Op) -> Result<Location> {
+        self.shared.translog.append(op).map_err(|error| {
+            self.shared
+                .failure
+                .lock()
+                .get_or_insert_with(|| error.to_string());
+            error.into()
+        })
+    }
+
+    fn put(
+        &self,
+        written: Written,
+        id: &str,
+        seq: u64,
+        version: u64,
+        ord: u64,
+        how: How,
+    ) -> Result<()> {
+        let Written {
+            mut document,
+            source,
+            vectors,
+        } = written;
+        let schema = &self.shared.schema;
+        document.add_text(schema.id, id);
+        document.add_u64(schema.ord, ord);
+        document.add_u64(schema.seq, seq);
+        document.add_u64(schema.version, version);
+        document.add_bytes(schema.source, &source);
+        self.shared.live.insert(
+            id,
+            Live {
+                seq,
+                version,
+                ord,
+                source: Some(source),
+            },
+        );
+        let replaces = (!how.fresh).then(|| id.to_owned());
+        self.send(Message::Put {
+            document: Box::new(document),
+            replaces,
+            seq,
+            ord,
+            vectors,
+            keep: how.keep,
+        })
+    }
+
+    fn remove(&self, id: &str, seq: u64, version: u64, ord: u64) -> Result<()> {
+        self.shared.live.insert(
+            id,
+            Live {
+                seq,
+                version,
+                ord,
+                source: None,
+            },
+        );
+        self.send(Message::Remove {
+            id: id.to_owned(),
+            seq,
+            ord,
+        })
+    }
+
+    fn result(&self, id: String, version: u64, seq: u64, result: WriteOutcome) -> WriteResult {
+        WriteResult {
+            index: Some(self.shared.name.to_string()),
+            id,
+            version,
+            seq_no: seq,
+            primary_term: PRIMARY_TERM,
+            result,
+        }
+    }
+}
+
+impl Shared {
+    /// Whether a write failed in a way that stops the index.
+    pub(crate) fn fail(&self, reason: &str) {
+        tracing::error!(index = %self.name, reason, "the index stopped taking writes");
+        self.failure.lock().get_or_insert_with(|| reason.to_owned());
+    }
+}
