@@ -145,7 +145,8 @@ mod tests {
             m.prepare(&[0.0, -0.0], 2),
             Err(VectorError::ZeroVector)
         ));
-        assert!(Metric::L2.prepare(&[0.0, 0.0], 2).is_ok());
+        // Padded to whole registers.
+        assert_eq!(*Metric::L2.prepare(&[0.0, 0.0], 2).unwrap(), [0.0; 16]);
         assert!(matches!(
             Metric::Dot.prepare(&[1e30, 0.0], 2),
             Err(VectorError::TooLong)

@@ -265,8 +265,10 @@ mod tests {
         ] {
             assert_eq!(printed(format), expected, "{format}");
         }
-        assert!(DatePrinter::new(Some("yyyy-qq"), UtcOffset::UTC).is_err());
-        assert!(DatePrinter::new(Some("yyyy'"), UtcOffset::UTC).is_err());
+        for (format, reason) in [("yyyy-qq", "qq"), ("yyyy'", "a quote stays open")] {
+            let error = DatePrinter::new(Some(format), UtcOffset::UTC).unwrap_err();
+            assert!(error.to_string().contains(reason), "{error}");
+        }
     }
 
     #[test]

@@ -114,14 +114,22 @@ fn bad_input_is_refused() {
         threads: 0,
         ..options(4)
     };
-    assert!(run(&no_threads, &progress, 4).is_err());
+    assert!(matches!(
+        run(&no_threads, &progress, 4),
+        Err(VectorError::Option {
+            what: "threads",
+            value: 0,
+            ..
+        })
+    ));
     assert!(matches!(
         run(&options(4), &progress, 40),
         Err(VectorError::Dimensions { .. })
     ));
     let mut unsorted = rows(&vectors);
     unsorted.swap(0, 5);
-    assert!(build(&unsorted, 4, Metric::L2, &options(4), &progress).is_err());
+    let error = build(&unsorted, 4, Metric::L2, &options(4), &progress).unwrap_err();
+    assert!(error.to_string().contains("sorted"), "{error}");
     progress.cancel();
     assert!(matches!(
         run(&options(4), &progress, 4),

@@ -120,7 +120,8 @@ fn a_damaged_header_is_refused() {
     }
     let longer: Vec<u8> = whole.iter().copied().chain([0; 4096]).collect();
     store.write_atomic(Path::new(FILE), &longer).unwrap();
-    assert!(Segment::open(&store, Path::new(FILE)).is_err());
+    let error = Segment::open(&store, Path::new(FILE)).unwrap_err();
+    assert!(error.is_corrupt(), "{error}");
 }
 
 #[test]

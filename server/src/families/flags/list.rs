@@ -143,7 +143,13 @@ mod tests {
             ..Parameters::default()
         });
         assert!(since.unwrap_err().contains("not \"yesterday\""));
-        assert!(number("0x1").is_err() && number("").is_err());
+        for wrong in ["0x1", ""] {
+            let error = number(wrong).unwrap_err().message;
+            assert_eq!(
+                error,
+                format!("[id] must be a whole number, not \"{wrong}\"")
+            );
+        }
         assert_eq!(number("-5"), Ok(-5));
     }
 }

@@ -146,7 +146,15 @@ mod tests {
             gif,
             json!({"info": "", "items": {}, "parameters": {"Prompt": "", "Negative prompt": ""}})
         );
-        assert!(read(b"%PDF-1.4", &Limits::default()).is_err());
-        assert!(read(b"\x89PNG\r\n\x1a\n\0\0", &Limits::default()).is_err());
+        let refused = |bytes: &[u8]| read(bytes, &Limits::default()).unwrap_err().message;
+        assert_eq!(
+            refused(b"%PDF-1.4"),
+            "[image] the file is not a GIF, PNG, JPEG or WebP picture"
+        );
+        let cut = refused(b"\x89PNG\r\n\x1a\n\0\0");
+        assert!(
+            cut.starts_with("[image] the PNG file can't be decoded"),
+            "{cut}"
+        );
     }
 }

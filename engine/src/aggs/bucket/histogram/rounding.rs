@@ -235,11 +235,32 @@ mod tests {
             read_interval(None, None, Some("month")),
             Ok(Step::Months(1))
         );
-        assert!(read_interval(Some("2M"), None, None).is_err());
-        assert!(read_interval(None, Some("0d"), None).is_err());
-        assert!(read_interval(None, Some("99999999999999d"), None).is_err());
-        assert!(read_interval(None, None, None).is_err());
+        for (calendar, fixed, reason) in [
+            (
+                Some("2M"),
+                None,
+                "The supplied interval [2M] could not be parsed",
+            ),
+            (
+                None,
+                Some("0d"),
+                "[date_histogram.fixedInterval] with value [0d]",
+            ),
+            (
+                None,
+                Some("99999999999999d"),
+                "with value [99999999999999d]",
+            ),
+            (None, None, "Invalid interval specified"),
+            (Some("1d"), Some("1d"), "Cannot use [calendar_interval]"),
+        ] {
+            let error = read_interval(calendar, fixed, None)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(reason), "{error}");
+        }
         assert_eq!(read_offset(Some("-6h")), Ok(-6 * HOUR));
-        assert!(read_offset(Some("six")).is_err());
+        let error = read_offset(Some("six")).unwrap_err().to_string();
+        assert!(error.contains("[offset] with value [six]"), "{error}");
     }
 }

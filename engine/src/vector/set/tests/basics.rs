@@ -199,12 +199,14 @@ fn bad_input_is_refused() {
             ..good
         },
     ] {
-        assert!(snapshot.knn(&bad).is_err(), "{bad:?}");
+        let error = snapshot.knn(&bad).unwrap_err();
+        assert!(error.is_users(), "{bad:?}: {error}");
     }
     let folder: Arc<dyn Store> = Arc::new(store.clone());
     for dims in [0, 4097, 5] {
         let spec = VectorSpec::new(dims, Metric::Cosine);
-        assert!(VectorSet::open(Arc::clone(&folder), spec, options()).is_err());
+        let error = VectorSet::open(Arc::clone(&folder), spec, options()).unwrap_err();
+        assert!(error.to_string().contains(&dims.to_string()), "{error}");
     }
     let error = VectorSet::open(folder, VectorSpec::new(4, Metric::L2), options()).unwrap_err();
     assert_eq!(

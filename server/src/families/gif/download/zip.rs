@@ -194,6 +194,6 @@ mod tests {
             name: "a.gif".to_owned(),
             open: Box::new(|| Err(io::Error::other("disk"))),
         }]);
-        assert!(making.step().is_err());
+        assert_eq!(making.step().unwrap_err().to_string(), "disk");
     }
 }

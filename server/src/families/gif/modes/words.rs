@@ -72,7 +72,9 @@ mod tests {
         assert_eq!(terms("跳舞 猫"), ["跳舞", "猫"]);
         assert!(terms("!!! …").is_empty());
         let many: Vec<String> = (0..=MAX_WORDS).map(|n| format!("w{n}")).collect();
-        assert!(words(&many.join(" ")).is_err());
+        let error = words(&many.join(" ")).unwrap_err().to_string();
+        let expected = format!("{} different words; at most {MAX_WORDS}", MAX_WORDS + 1);
+        assert!(error.contains(&expected), "{error}");
     }
 
     #[test]
