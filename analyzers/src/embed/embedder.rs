@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::bert::BertModel;
+use super::cut_off::CutOff;
 use super::error::ModelError;
 use super::identity::ModelIdentity;
 use super::static_table::StaticModel;
@@ -46,7 +47,7 @@ impl TextEmbedder {
 
     /// The cosine from which on two texts are taken to mean the same.
     #[must_use]
-    pub fn cut_off(&self) -> f32 {
+    pub fn cut_off(&self) -> CutOff {
         match &self.0 {
             Model::Static(_) => StaticModel::CUT_OFF,
             Model::Bert(_) => BertModel::CUT_OFF,

@@ -11,6 +11,7 @@
 
 mod bert;
 mod concepts;
+mod cut_off;
 mod embedder;
 mod error;
 mod identity;
@@ -19,6 +20,7 @@ mod static_table;
 mod tokenizer;
 
 pub use bert::BertModel;
+pub use cut_off::CutOff;
 pub use embedder::TextEmbedder;
 pub use error::ModelError;
 pub use identity::ModelIdentity;

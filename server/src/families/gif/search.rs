@@ -129,12 +129,23 @@ fn meaning(app: &App, search: &GifSearch) -> Result<Option<Meaning>, GifError> {
         _ => return Ok(None),
     };
     let embedding = app.library.embedding();
-    let vector = embedding.text(&text.keyword)?;
-    Ok(vector.map(|vector| Meaning {
+    let Some(vector) = embedding.text(&text.keyword)? else {
+        return Ok(None);
+    };
+    Ok(Some(Meaning {
         field: embedding.fields.title.field.clone(),
         vector,
-        cut_off: embedding.models.text.cut_off(),
+        cut_off: embedding.models.text.cut_off().among(titles(app)?),
     }))
+}
+
+/// How many records the search looks among.
+fn titles(app: &App) -> Result<u64, GifError> {
+    let targets = app.node.resolve(ALIAS)?;
+    Ok(targets
+        .iter()
+        .map(|target| target.index.document_count())
+        .sum())
 }
 
 fn shaped(found: Page, started: Instant) -> SearchData {
