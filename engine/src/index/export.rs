@@ -55,9 +55,7 @@ impl Index {
         if sealed {
             self.send(Message::Republish)?;
         }
-        let (reply, answer) = crossbeam::channel::bounded(1);
-        self.send(Message::Export(reply))?;
-        answer.recv().map_err(|_| self.shared.gone())?
+        self.ask(Message::Export)
     }
 }
 
@@ -229,9 +227,7 @@ mod tests {
             WriteOp::delete("3"),
             WriteOp::update("4", json!({"a": 1})),
         ]);
-        let (reply, answer) = crossbeam::channel::bounded(1);
-        index.send(Message::Export(reply)).unwrap();
-        let export = answer.recv().unwrap().unwrap();
+        let export = index.ask(Message::Export).unwrap();
         assert_eq!(export.documents, 19);
         let logs = export
             .files

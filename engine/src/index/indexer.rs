@@ -5,6 +5,7 @@
 //! at the same time share one commit.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender};
@@ -404,5 +405,15 @@ impl Indexer {
         }
         self.publish()?;
         Ok(self.committed.generation)
+    }
+}
+
+impl Drop for Indexer {
+    /// Lets those who wait for an answer know that there will be none: a bounded channel keeps what
+    /// is in it when its receiver goes. [`Index::ask`](super::Index) looks at the flag after it has
+    /// sent, so a message is either taken out here or its sender does not wait.
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::SeqCst);
+        while self.receiver.try_recv().is_ok() {}
     }
 }

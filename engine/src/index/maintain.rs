@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crossbeam::channel::bounded;
+use crossbeam::channel::{Sender, bounded};
 
 use super::Index;
 use super::indexer::Message;
@@ -16,9 +16,7 @@ impl Index {
     /// # Errors
     /// When the index is closed or cannot be written.
     pub fn refresh(&self) -> Result<u64> {
-        let (reply, answer) = bounded(1);
-        self.send(Message::Refresh(reply))?;
-        answer.recv().map_err(|_| self.shared.gone())?
+        self.ask(Message::Refresh)
     }
 
     /// Merges all segments into one, of the text index and of each field of vectors.
@@ -26,9 +24,7 @@ impl Index {
     /// # Errors
     /// When the index is closed or cannot be written.
     pub fn force_merge(&self) -> Result<()> {
-        let (reply, answer) = bounded(1);
-        self.send(Message::Merge(reply))?;
-        answer.recv().map_err(|_| self.shared.gone())??;
+        self.ask(Message::Merge)?;
         self.compact_vectors(&Progress::default())
     }
 
@@ -70,12 +66,7 @@ impl Index {
             return Ok(());
         }
         self.shared.keeper.stop();
-        let (reply, answer) = bounded(1);
-        let sent = self.sender.send(Message::Close(reply));
-        let result = match sent {
-            Ok(()) => answer.recv().unwrap_or_else(|_| Err(self.shared.gone())),
-            Err(_) => Err(self.shared.gone()),
-        };
+        let result = self.ask(Message::Close);
         if let Some(thread) = self.thread.lock().take()
             && thread.join().is_err()
         {
@@ -83,6 +74,19 @@ impl Index {
         }
         self.shared.suggesters.settle();
         result.map(|_| ())
+    }
+
+    /// Tells the indexer something, and waits for its answer.
+    pub(super) fn ask<T>(&self, message: impl FnOnce(Sender<Result<T>>) -> Message) -> Result<T> {
+        let (reply, answer) = bounded(1);
+        self.send(message(reply))?;
+        // What comes after the indexer's last look into its queue stays there, and its reply with it.
+        let answered = if self.shared.stopped.load(Ordering::SeqCst) {
+            answer.try_recv().ok()
+        } else {
+            answer.recv().ok()
+        };
+        answered.unwrap_or_else(|| Err(self.shared.gone()))
     }
 }
 
@@ -96,5 +100,41 @@ impl Drop for Index {
             let _ = thread.join();
         }
         self.shared.suggesters.settle();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::index::IndexOptions;
+    use crate::store::{MemStore, Store};
+
+    /// Issue 6: a snapshot of an index that was deleted meanwhile waited for ever.
+    #[test]
+    fn nobody_waits_for_an_index_that_closes() {
+        for _ in 0..100 {
+            let folder: Arc<dyn Store> = Arc::new(MemStore::new());
+            Index::create(&folder, "u", 0, &json!({}), &json!({})).unwrap();
+            let index = Index::open("x", folder, IndexOptions::default()).unwrap();
+            std::thread::scope(|scope| {
+                let ask = || {
+                    loop {
+                        if let Err(error) = index.ask(Message::Refresh) {
+                            break error.to_string();
+                        }
+                    }
+                };
+                let asking = [scope.spawn(ask), scope.spawn(ask)];
+                std::thread::yield_now();
+                index.close().unwrap();
+                for asking in asking {
+                    assert_eq!(asking.join().unwrap(), "index [x] is closed");
+                }
+            });
+        }
     }
 }

@@ -110,6 +110,8 @@ pub(crate) struct Shared {
     pub(crate) vectors: Vectors,
     pub(crate) keeper: Keeper,
     pub(crate) closing: AtomicBool,
+    /// Whether the indexer looks into its queue no more.
+    pub(crate) stopped: AtomicBool,
 }
 
 /// One index.

@@ -139,6 +139,7 @@ impl Index {
             vectors,
             keeper: Keeper::default(),
             closing: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
         });
         shared.suggesters.refreshed(&shared);
         let indexer = Indexer::new(Arc::clone(&shared), receiver, sender.clone(), committed);
