@@ -13,11 +13,13 @@
 //!   [`embed_picture`] gives one for each scene of an animation.
 //! - [`ImageModel`] does the same with learned weights; [`PictureEmbedder`] is
 //!   whichever of both is set.
+//! - [`detector::Detector`] finds the defects of surfaces.
 //! - [`png_text`] and [`GenerationParameters`] read what image generators
 //!   write into PNG files.
 
 mod canvas;
 mod descriptor;
+pub mod detector;
 mod embedder;
 mod error;
 mod format;
