@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use analyzers::image::detector::Detector;
 use engine::clock::now_millis;
 use engine::pool::{Pool, PoolError};
 use engine::store::{FsStore, StoreError};
@@ -10,6 +11,7 @@ use engine::suggest::HotPhrases;
 use engine::{EngineError, Node};
 use tokio::sync::Semaphore;
 
+use crate::detect::Detections;
 use crate::families::gif::hotwords;
 use crate::families::images::Thumbnails;
 use crate::families::similar::Fetcher;
@@ -24,6 +26,9 @@ const UPLOAD_BYTES: u64 = 2 << 30;
 
 /// Copies of the database of flags that may be on their way to clients.
 const EXPORTS: usize = 4;
+
+/// Requests for detection that are under way: each has a file of what was drawn so far.
+const DETECTIONS: usize = 8;
 
 /// Why a node does not start.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +72,10 @@ pub struct App {
     pub flags: Flags,
     /// Share links.
     pub links: Links,
+    /// Finds defects.
+    pub detector: Arc<Detector>,
+    /// Records of detections.
+    pub detections: Detections,
     /// The repositories of snapshots.
     pub repositories: Repositories,
     /// Thumbnails that were made lately.
@@ -79,6 +88,10 @@ pub struct App {
     pub search_pool: Pool,
     /// Where writes run.
     pub write_pool: Pool,
+    /// Where pictures are searched for defects: it leaves cores to searches.
+    pub detect_pool: Pool,
+    /// Room for requests for detection.
+    pub detect_room: Arc<Semaphore>,
     /// Room for uploads: each holds its file in memory while it arrives and waits.
     pub upload_room: Arc<Semaphore>,
     /// Room for copies of the database of flags: each takes disk while it is sent.
@@ -101,18 +114,28 @@ impl App {
         )?;
         let library = Library::open(&node, &settings.limits, models)?;
         let links = Links::open(&node)?;
+        let detector = match &settings.detector_model {
+            Some(path) => Detector::open(path)?,
+            None => Detector::built_in()?,
+        };
+        let detections = Detections::open(&node)?;
         let repositories = Repositories::load(node.store())?;
         let flags = Flags::open(&settings.data, settings.limits.query_timeout)?;
         let hot = Arc::new(hotwords::load(node.store().as_ref()));
         let limits = &settings.limits;
         let search_pool = Pool::new("search", settings.search_threads, limits.search_queue)?;
         let write_pool = Pool::new("write", settings.write_threads, limits.write_queue)?;
+        let detect_threads = settings.detect_threads;
+        // Each request has a few pictures in the queue: it is never full.
+        let detect_pool = Pool::new("detect", detect_threads, DETECTIONS * (detect_threads + 1))?;
         let uploads = (UPLOAD_BYTES / limits.max_file_bytes.max(1)).clamp(4, 1_024);
         Ok(Arc::new(Self {
             node,
             library,
             flags,
             links,
+            detector: Arc::new(detector),
+            detections,
             repositories,
             thumbnails: Thumbnails::default(),
             fetcher: Fetcher::new(settings.allow_private_urls)
@@ -120,6 +143,8 @@ impl App {
             hot,
             search_pool,
             write_pool,
+            detect_pool,
+            detect_room: Arc::new(Semaphore::new(DETECTIONS)),
             upload_room: Arc::new(Semaphore::new(uploads as usize)),
             export_room: Arc::new(Semaphore::new(EXPORTS)),
             started: Instant::now(),

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cli;
 pub mod demo;
+pub mod detect;
 pub mod families;
 pub mod flags;
 pub mod http;

@@ -112,6 +112,11 @@ impl Server {
         &self.address
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The node's folder.
     pub fn folder(&self) -> &Path {
         &self.path

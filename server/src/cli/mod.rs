@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod detector;
 mod import;
 mod logging;
 mod progress;
@@ -39,6 +40,13 @@ enum Command {
     Reembed(reembed::ReembedArgs),
     /// Copy a data folder into a repository, and bring it back
     Snapshot(snapshot::SnapshotArgs),
+    /// Train a detector of defects on made plates, or on own pictures with masks
+    ///
+    /// The same seed and numbers make the same weights. With RAYON_NUM_THREADS=1 in the environment the
+    /// arithmetic does not wait in loops, which is far quicker where the machine has other work.
+    TrainDetector(detector::TrainArgs),
+    /// Measure a detector of defects on plates that training never saw
+    EvalDetector(detector::EvalArgs),
     /// Print the OpenAPI specification of the HTTP interface
     Openapi,
 }
@@ -59,6 +67,10 @@ enum CliError {
     Server(std::io::Error),
     #[error(transparent)]
     Import(#[from] import::ImportError),
+    #[error(transparent)]
+    Model(#[from] analyzers::embed::ModelError),
+    #[error("{}: it needs at least two pictures with masks beside them (NAME.png and NAME.mask.png)", .0.display())]
+    NoPictures(std::path::PathBuf),
     #[error(transparent)]
     Snapshot(#[from] engine::snapshot::SnapshotError),
     #[error("{}: {source}", .path.display())]
@@ -86,6 +98,8 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(*args),
         Command::Reembed(args) => reembed::run(args),
         Command::Snapshot(args) => snapshot::run(args),
+        Command::TrainDetector(args) => detector::train_detector(args),
+        Command::EvalDetector(args) => detector::eval_detector(args),
         Command::Openapi => {
             print!("{}", crate::http::spec());
             Ok(ExitCode::SUCCESS)

@@ -1,5 +1,6 @@
 //! The API families: each parses, compiles to the query AST, and shapes the answer.
 
+pub mod detect;
 pub mod es;
 pub mod flags;
 pub mod gif;

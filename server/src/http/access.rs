@@ -91,6 +91,10 @@ mod tests {
             ("GET", "/flags/export", Access::Owner),
             ("POST", "/sdapi/v1/png-info", Access::Read),
             ("POST", "/sdapi/v1/else", Access::Write),
+            ("POST", "/api/detect", Access::Write),
+            ("POST", "/api/detect/", Access::Write),
+            ("GET", "/api/data/search", Access::Read),
+            ("GET", "/api/data/result/1", Access::Read),
             ("PUT", "/anything", Access::Write),
             ("GET", "/anything", Access::Read),
         ];

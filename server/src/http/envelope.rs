@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::families::es::PRODUCT;
 use crate::families::gif::GifError;
-use crate::families::{flags, images, similar};
+use crate::families::{detect, flags, images, similar};
 
 /// A family of routes with an envelope of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Family {
     Images,
     /// Flagged generations.
     Flags,
+    /// Defect detection.
+    Detect,
     /// Everything else answers as Elasticsearch does.
     Other,
 }
@@ -32,6 +34,7 @@ impl Family {
             (Some("image" | "search" | "createlink"), ..) => Self::Gif,
             (Some("api"), Some("image"), Some("sim")) => Self::Similar,
             (Some("api"), Some("images"), _) => Self::Images,
+            (Some("api"), Some("detect" | "data"), _) => Self::Detect,
             (Some("flag-image" | "flags" | "sdapi"), ..) => Self::Flags,
             _ => Self::Other,
         }
@@ -52,6 +55,7 @@ impl Family {
             Self::Similar => similar::refused(status, reason),
             Self::Images => images::failure(status, reason),
             Self::Flags => flags::failure(status, reason),
+            Self::Detect => detect::failure(status, reason),
             Self::Other => {
                 let kind = match status {
                     StatusCode::UNAUTHORIZED => "security_exception",

@@ -92,7 +92,59 @@ impl<'a, T: Payload> ApiExtractor<'a> for FileForm<T> {
     }
 }
 
+/// The parts of a form, one after the other.
+pub struct FormParts(Multipart);
+
+/// A part of a form, before its bytes are read.
+pub struct FormPart {
+    /// Its name.
+    pub name: String,
+    /// The file's name that came with it.
+    pub file_name: Option<String>,
+    field: Field,
+}
+
+impl FormParts {
+    /// The next part. What was not read of the one before is dropped.
+    ///
+    /// # Errors
+    /// When the form is broken.
+    pub async fn next(&mut self) -> Result<Option<FormPart>, FormError> {
+        let field = next(&mut self.0).await?;
+        Ok(field.map(|field| FormPart {
+            name: field.name().unwrap_or_default().to_owned(),
+            file_name: field.file_name().map(str::to_owned),
+            field,
+        }))
+    }
+
+    /// Reads on for a while without keeping anything, so that the client of a form that is refused
+    /// gets to read why.
+    pub async fn refuse(mut self) {
+        let _ = tokio::time::timeout(MAX_TIME, drain(&mut self.0)).await;
+    }
+}
+
+impl FormPart {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// When there are more than `limit`, or the form is broken.
+    pub async fn bytes(self, limit: u64) -> Result<Vec<u8>, FormError> {
+        let bytes = take(self.field, limit).await?;
+        bytes.ok_or(FormError::TooLarge(limit))
+    }
+}
+
 impl<T> FileForm<T> {
+    /// The parts of the form, to be read one by one.
+    ///
+    /// # Errors
+    /// When it is no form.
+    pub fn parts(self) -> Result<FormParts, FormError> {
+        self.form.map(FormParts).map_err(FormError::Broken)
+    }
+
     /// Reads the form, with a file of at most `limit` bytes.
     ///
     /// # Errors

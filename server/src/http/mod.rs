@@ -18,6 +18,6 @@ pub use access::{Access, access};
 pub use body::TolerantJson;
 pub use envelope::Family;
 pub use file::{SentFile, header_text, mapped, not_modified};
-pub use form::{FileForm, Form, FormError};
+pub use form::{FileForm, Form, FormError, FormPart, FormParts};
 pub use serve::{Serving, serve};
 pub use service::{endpoint, spec};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poem::endpoint::make_sync;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 use super::docs;
@@ -11,6 +11,7 @@ use super::guard::Guard;
 use super::methods::Methods;
 use crate::VERSION;
 use crate::app::App;
+use crate::families::detect::DetectApi;
 use crate::families::es::EsApi;
 use crate::families::flags::FlagsApi;
 use crate::families::gif::GifApi;
@@ -41,15 +42,26 @@ pub enum Tag {
     /// a PNG says of these. Errors are `{"error": …}`.
     #[oai(rename = "Flagged generations")]
     Flags,
+    /// Defects of surfaces are found on pictures, drawn, and recorded. Errors are `{"error": …}`.
+    #[oai(rename = "Defect detection")]
+    Detect,
     /// The node itself.
     Node,
 }
 
-type Apis = (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi, EsApi);
+type Apis = (
+    LibraryApi,
+    GifApi,
+    SimilarApi,
+    ImagesApi,
+    FlagsApi,
+    DetectApi,
+    EsApi,
+);
 
 fn service() -> OpenApiService<Apis, ()> {
     OpenApiService::new(
-        (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi, EsApi),
+        (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi, DetectApi, EsApi),
         "Pictor",
         VERSION,
     )
@@ -72,6 +84,26 @@ pub fn spec() -> String {
         spec.push('\n');
     }
     spec
+}
+
+/// Paths that clients also send with a slash at their end; routes are told apart by it, and the
+/// specification has one of both.
+const WITH_SLASH: &[&str] = &["/api/detect/"];
+
+/// Takes the slash from such a path.
+fn without_slash(request: &mut Request) {
+    let path = request.uri().path();
+    if !WITH_SLASH.contains(&path) {
+        return;
+    }
+    let plain = path.trim_end_matches('/');
+    let whole = match request.uri().query() {
+        Some(query) => format!("{plain}?{query}"),
+        None => plain.to_owned(),
+    };
+    if let Ok(uri) = whole.parse() {
+        *request.uri_mut() = uri;
+    }
 }
 
 /// All routes of a node.
@@ -99,6 +131,10 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
             text("application/json; charset=utf-8", json),
         )
         .nest_no_strip("/", service)
+        .before(|mut request: Request| async move {
+            without_slash(&mut request);
+            Ok(request)
+        })
         .data(Arc::clone(app))
         .with(Guard {
             app: Arc::clone(app),

@@ -56,6 +56,10 @@ pub struct ServeArgs {
     /// [default: one that comes with the program]
     #[arg(long, value_name = "DIR", env = "PICTOR_TEXT_MODEL")]
     pub text_model: Option<PathBuf>,
+    /// File of a detector of defects (safetensors, as `pictor train-detector` writes it) [default: one
+    /// that comes with the program]
+    #[arg(long, value_name = "FILE", env = "PICTOR_DETECTOR_MODEL")]
+    pub detector_model: Option<PathBuf>,
     /// How the log (on the error output) is written
     #[arg(long, value_enum, env = "PICTOR_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,

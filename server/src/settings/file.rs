@@ -34,6 +34,8 @@ pub struct FileSettings {
     pub image_model: Option<PathBuf>,
     /// `--text-model`.
     pub text_model: Option<PathBuf>,
+    /// `--detector-model`.
+    pub detector_model: Option<PathBuf>,
     /// `--log-format`.
     pub log_format: Option<LogFormat>,
     /// `--log-level`.

@@ -147,12 +147,16 @@ pub struct Settings {
     pub image_model: Option<PathBuf>,
     /// The model of texts; `None` for the built-in one.
     pub text_model: Option<PathBuf>,
+    /// The detector of defects; `None` for the built-in one.
+    pub detector_model: Option<PathBuf>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// What is logged.
     pub log_level: String,
     /// Threads for searches.
     pub search_threads: usize,
+    /// Threads for the detection of defects.
+    pub detect_threads: usize,
     /// Threads for writes: they wait for the disk most of the time.
     pub write_threads: usize,
     /// Bounds.
@@ -209,6 +213,7 @@ impl Settings {
             allow_private_urls: args.allow_private_urls || file.allow_private_urls.unwrap_or(false),
             image_model: args.image_model.or(file.image_model),
             text_model: args.text_model.or(file.text_model),
+            detector_model: args.detector_model.or(file.detector_model),
             log_format: args.log_format.or(file.log_format).unwrap_or_default(),
             log_level: args
                 .log_level
@@ -219,6 +224,7 @@ impl Settings {
                 .or(file.search_threads)
                 .unwrap_or(cores + 1)
                 .clamp(1, 1_024),
+            detect_threads: (cores / 2).max(1),
             write_threads: (cores * 4).clamp(4, 64),
             limits: Limits {
                 min_free_bytes: args

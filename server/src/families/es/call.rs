@@ -325,9 +325,10 @@ impl Call {
     }
 }
 
-/// The node's own index of links is not for this family.
+/// The node's own indices are not for this family.
 pub(super) fn visible(expression: &str) -> Result<(), EsError> {
-    let hidden = |part: &str| part.trim().trim_start_matches('-') == ".links";
+    let own = [".links", crate::detect::INDEX];
+    let hidden = |part: &str| own.contains(&part.trim().trim_start_matches('-'));
     match expression.split(',').find(|part| hidden(part)) {
         None => Ok(()),
         Some(part) => Err(EsError::no_index(part.trim())),
