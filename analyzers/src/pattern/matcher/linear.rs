@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use regex_automata::meta::Regex;
+use parking_lot::Mutex;
+use regex_automata::Input;
+use regex_automata::meta::{Cache, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::syntax;
 
@@ -17,11 +19,15 @@ const MAX_LENGTH: usize = 256 * 1024;
 const MAX_COUNT: u32 = 1_000;
 /// The most memory for an automaton.
 const MAX_AUTOMATON: usize = 2 << 20;
+/// The most working memories that are kept for the next searches.
+const MAX_KEPT: usize = 4;
 
 /// An automaton, and the texts on which it says what Python says.
 #[derive(Debug)]
 pub(super) struct Linear {
     regex: Regex,
+    /// What searches found out about the automaton, for those that come after them.
+    kept: Mutex<Vec<Cache>>,
     /// Not where the text ends in a line feed: `$` also matches before it.
     no_last_line_feed: bool,
     /// Only ASCII: word boundaries there mean the same to everyone.
@@ -43,7 +49,8 @@ impl Linear {
             .syntax(syntax::Config::new().utf8(false))
             .configure(
                 Regex::config()
-                    .which_captures(WhichCaptures::None)
+                    // Without any, searches that ask where a match ends find none.
+                    .which_captures(WhichCaptures::Implicit)
                     .nfa_size_limit(Some(MAX_AUTOMATON))
                     .hybrid_cache_capacity(MAX_AUTOMATON),
             )
@@ -51,21 +58,56 @@ impl Linear {
             .ok()?;
         Some(Self {
             regex,
+            kept: Mutex::default(),
             no_last_line_feed: writer.no_last_line_feed,
             ascii_only: writer.ascii_only,
         })
     }
 
+    /// The automaton with a working memory of its own, for text after text.
+    pub(super) fn runner(&self) -> Runner<'_> {
+        Runner {
+            linear: self,
+            cache: self.kept.lock().pop(),
+        }
+    }
+}
+
+/// An automaton at work.
+#[derive(Debug)]
+pub(super) struct Runner<'p> {
+    linear: &'p Linear,
+    cache: Option<Cache>,
+}
+
+impl Runner<'_> {
     /// Whether the text matches; nothing where the automaton cannot say.
-    pub(super) fn search(&self, text: &str) -> Option<bool> {
-        if self.no_last_line_feed && text.ends_with('\n') {
+    pub(super) fn search(&mut self, text: &[u8]) -> Option<bool> {
+        let linear = self.linear;
+        if linear.no_last_line_feed && text.last() == Some(&b'\n') {
             return None;
         }
         // In an empty text there is neither a boundary nor a non-boundary.
-        if self.ascii_only && (text.is_empty() || !text.is_ascii()) {
+        if linear.ascii_only && (text.is_empty() || !text.is_ascii()) {
             return None;
         }
-        Some(self.regex.is_match(text))
+        let cache = self
+            .cache
+            .get_or_insert_with(|| linear.regex.create_cache());
+        // Whether there is a match, not where it ends.
+        let input = Input::new(text).earliest(true);
+        Some(linear.regex.search_half_with(cache, &input).is_some())
+    }
+}
+
+impl Drop for Runner<'_> {
+    fn drop(&mut self) {
+        if let Some(cache) = self.cache.take() {
+            let mut kept = self.linear.kept.lock();
+            if kept.len() < MAX_KEPT {
+                kept.push(cache);
+            }
+        }
     }
 }
 

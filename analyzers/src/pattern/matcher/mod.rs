@@ -9,7 +9,7 @@ mod program;
 pub use self::budget::Budget;
 
 use self::budget::Meter;
-use self::linear::Linear;
+use self::linear::{Linear, Runner};
 use self::machine::Scratch;
 use self::program::Program;
 use super::error::MatchError;
@@ -52,6 +52,7 @@ impl Engine {
 #[derive(Debug)]
 pub struct Matcher<'p> {
     engine: &'p Engine,
+    runner: Option<Runner<'p>>,
     meter: Meter,
     scratch: Scratch,
 }
@@ -60,6 +61,7 @@ impl<'p> Matcher<'p> {
     pub(super) fn new(engine: &'p Engine, budget: &Budget) -> Self {
         Self {
             engine,
+            runner: engine.linear.as_ref().map(Linear::runner),
             meter: Meter::new(budget),
             scratch: Scratch::default(),
         }
@@ -67,14 +69,33 @@ impl<'p> Matcher<'p> {
 
     /// Whether the pattern matches anywhere in the text.
     pub fn search(&mut self, text: &str) -> Result<bool, MatchError> {
-        if let Some(linear) = &self.engine.linear {
-            self.meter.spend(1 + text.len() as u64 / 32)?;
-            // A large automaton may be slow on each character: look often.
-            self.meter.tick(CLOCK_WEIGHT)?;
-            if let Some(found) = linear.search(text) {
-                return Ok(found);
-            }
+        match self.run_linear(text.as_bytes())? {
+            Some(found) => Ok(found),
+            None => self.backtrack(text),
         }
+    }
+
+    /// As [`Self::search`], of a text that is known to be UTF-8 but not yet checked: most patterns need not.
+    /// Nothing is found in what is no text.
+    pub fn search_utf8(&mut self, text: &[u8]) -> Result<bool, MatchError> {
+        match self.run_linear(text)? {
+            Some(found) => Ok(found),
+            None => std::str::from_utf8(text).map_or(Ok(false), |text| self.backtrack(text)),
+        }
+    }
+
+    /// What the automaton says, where there is one that can.
+    fn run_linear(&mut self, text: &[u8]) -> Result<Option<bool>, MatchError> {
+        let Some(runner) = &mut self.runner else {
+            return Ok(None);
+        };
+        self.meter.spend(1 + text.len() as u64 / 32)?;
+        // A large automaton may be slow on each character: look often.
+        self.meter.tick(CLOCK_WEIGHT)?;
+        Ok(runner.search(text))
+    }
+
+    fn backtrack(&mut self, text: &str) -> Result<bool, MatchError> {
         machine::search(
             &self.engine.program,
             text,

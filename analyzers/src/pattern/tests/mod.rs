@@ -2,6 +2,7 @@
 
 mod budget;
 mod differential;
+mod engines;
 mod errors;
 mod generate;
 mod matching;

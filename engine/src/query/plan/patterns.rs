@@ -243,7 +243,8 @@ impl SegmentSet for InRaw {
         let mut scratch = String::new();
         let mut docs = Vec::new();
         let mut check = |doc| {
-            if raw.any(doc, |text| self.glob.matches_with(text, &mut scratch)) {
+            let mut texts = raw.texts(doc);
+            if texts.any(|text| self.glob.matches_with(text, &mut scratch)) {
                 docs.push(doc);
             }
         };

@@ -135,8 +135,8 @@ impl SegmentSet for InTexts {
                     if failure.is_some() || reader.is_deleted(doc) {
                         return;
                     }
-                    for text in raw.texts(doc) {
-                        match matcher.search(text) {
+                    for text in raw.utf8(doc) {
+                        match matcher.search_utf8(text) {
                             Ok(true) => {
                                 docs.push(doc);
                                 return;

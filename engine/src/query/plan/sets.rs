@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tantivy::query::{
     BitSetDocSet, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
 };
-use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED};
+use tantivy::{BitSet, COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 use super::{ErrorCell, Planned};
 use crate::error::Result;
@@ -124,6 +124,16 @@ impl DocSet for SortedDocs {
 
     fn doc(&self) -> DocId {
         self.docs.get(self.at).copied().unwrap_or(TERMINATED)
+    }
+
+    fn fill_buffer(&mut self, buffer: &mut [DocId; COLLECT_BLOCK_BUFFER_LEN]) -> usize {
+        let rest = self.docs.get(self.at..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        for (to, doc) in buffer.iter_mut().zip(rest) {
+            *to = *doc;
+        }
+        self.at += count;
+        count
     }
 
     fn size_hint(&self) -> u32 {
