@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::odata::ODataError;
 use crate::query::ast::{ParseError, ParseErrorKind};
 use crate::store::StoreError;
 use crate::translog::TranslogError;
@@ -139,6 +140,9 @@ pub enum EngineError {
     /// A regular expression that ran out of its budget of steps or time.
     #[error("the regular expression took too long and was cut off; {0}")]
     PatternBudget(String),
+    /// A condition or an order that cannot be evaluated within its bounds.
+    #[error(transparent)]
+    Evaluation(Box<ODataError>),
     /// The time for a query is over.
     #[error("the query took longer than {0} ms")]
     Timeout(u128),
@@ -210,6 +214,7 @@ impl EngineError {
             Self::Limit(_)
             | Self::TooManyBuckets { .. }
             | Self::PatternBudget(_)
+            | Self::Evaluation(_)
             | Self::Timeout(_) => ErrorClass::Limit,
             Self::Unavailable(_) => ErrorClass::Unavailable,
             Self::Store(StoreError::NoSpace { .. } | StoreError::Reserved { .. })
@@ -253,6 +258,7 @@ impl EngineError {
             Self::SearchContextMissing(_) => "search_context_missing_exception",
             Self::VersionConflict { .. } => "version_conflict_engine_exception",
             Self::PatternBudget(_) | Self::Timeout(_) => "timeout_exception",
+            Self::Evaluation(_) => "illegal_argument_exception",
             Self::Unavailable(_) => "unavailable_exception",
             Self::Store(error) if error.is_full() => "disk_full_exception",
             Self::Vector(error) if error.is_users() => "illegal_argument_exception",
@@ -278,5 +284,11 @@ impl EngineError {
             field: field.to_owned(),
             reason: reason.to_string(),
         }
+    }
+}
+
+impl From<ODataError> for EngineError {
+    fn from(error: ODataError) -> Self {
+        Self::Evaluation(Box::new(error))
     }
 }

@@ -97,6 +97,14 @@ updated = update_image.sync(hashes[0], client=client, body={"rating": 5, "is_fav
 assert updated.success is True and updated.updated_fields == ["rating", "is_favorite"], updated
 record = json.loads(get_image.sync_detailed(hashes[0], client=client).content)
 assert record["rating"] == 5 and record["is_favorite"] is True and record["hash"] == hashes[0]
+got = get_image.sync_detailed(hashes[0], client=client)
+tag = got.headers["etag"]
+same = get_image.sync_detailed(hashes[0], client=client, if_none_match=tag)
+assert same.status_code == 304 and same.content == b"", same
+stale = update_image.sync_detailed(hashes[0], client=client, body={"seen": 1}, if_match='"another"')
+assert stale.status_code == 412 and stale.parsed.error.code == "PreconditionFailed", stale
+changed = update_image.sync(hashes[0], client=client, body={"seen": 1}, if_match=tag)
+assert changed.updated_fields == ["seen"], changed
 refused = update_image.sync_detailed(hashes[0], client=client, body={"width": 1})
 assert refused.status_code == 400 and refused.parsed.error.code == "ReadOnlyField", refused
 unknown = "0" * 64
@@ -108,6 +116,8 @@ listed = list_images.sync(client=client, filter_="seen eq 7 or is_favorite", ord
 assert [image.hash_ for image in listed.images] == hashes[:2]
 
 # The file, then deletion.
+part = get_image_content.sync_detailed(hashes[0], client=client, range_="bytes=0-5")
+assert part.status_code == 206 and part.content in (b"GIF89a", b"GIF87a"), part
 content = get_image_content.sync_detailed(hashes[0], client=client)
 assert hashlib.sha256(content.content).hexdigest() == hashes[0]
 gone = delete_image.sync(hashes[0], client=client)

@@ -84,3 +84,55 @@ pub const CASES: [Case; 12] = [
         order: "rating DESC, id",
     },
 ];
+
+/// What no index of either side answers.
+pub const EVALUATED: [Case; 8] = [
+    Case {
+        name: "`width mul height ge 1048576`",
+        odata: "$filter=width mul height ge 1048576",
+        condition: "width * (source ->> 'height') >= 1048576",
+        order: NEWEST,
+    },
+    Case {
+        name: "`rating mul 2 gt 9`",
+        odata: "$filter=rating mul 2 gt 9",
+        condition: "rating * 2 > 9",
+        order: NEWEST,
+    },
+    Case {
+        name: "`rating div 2 gt 2.2`",
+        odata: "$filter=rating div 2 gt 2.2",
+        condition: "rating / 2 > 2.2",
+        order: NEWEST,
+    },
+    Case {
+        name: "`width gt height`",
+        odata: "$filter=width gt height",
+        condition: "width > (source ->> 'height')",
+        order: NEWEST,
+    },
+    Case {
+        name: "`length(prompt) gt 80`",
+        odata: "$filter=length(prompt) gt 80",
+        condition: "length(source ->> 'prompt') > 80",
+        order: NEWEST,
+    },
+    Case {
+        name: "`contains(toupper(model),'XL')`",
+        odata: "$filter=contains(toupper(model),'XL')",
+        condition: "instr(upper(model), 'XL') > 0",
+        order: NEWEST,
+    },
+    Case {
+        name: "`contains(tolower(concat(model,prompt)),'lighthous')`",
+        odata: "$filter=contains(tolower(concat(model,prompt)),'lighthous')",
+        condition: "instr(lower(model || (source ->> 'prompt')), 'lighthous') > 0",
+        order: NEWEST,
+    },
+    Case {
+        name: "`month(created_at) eq 2`",
+        odata: "$filter=month(created_at) eq 2",
+        condition: "substr(created_at, 6, 2) = '02'",
+        order: NEWEST,
+    },
+];

@@ -14,6 +14,7 @@
 //! - Decimals are doubles, as the numbers of records are. Whole numbers that leave 64 bits become
 //!   doubles; a whole number divided by 0 is null.
 
+pub(crate) mod columns;
 mod compile;
 mod ecmascript;
 mod error;
@@ -22,6 +23,7 @@ mod expr;
 mod lexer;
 mod limits;
 mod list_query;
+mod listing;
 mod orderby;
 mod page;
 mod parse;
@@ -34,6 +36,7 @@ mod url;
 #[cfg(test)]
 mod tests;
 
+pub use columns::Key as OrderKey;
 pub use compile::{
     Answered, Compiled, IndexSchema, Kind, MappingSchema, Part, Schema, Shape, Strays, TermPath,
     compile,

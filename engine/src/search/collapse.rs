@@ -267,7 +267,7 @@ pub(super) fn expand(
         for kind in &kinds {
             let mut inner = kind.request.clone();
             let mut group = Bool {
-                must: vec![combined(request)],
+                must: vec![combined(request).into_owned()],
                 ..Bool::default()
             };
             match same_value(&collapse.field, &value) {

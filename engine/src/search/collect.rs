@@ -45,6 +45,7 @@ pub(super) struct Entry {
 }
 
 /// The best documents, in order, and how many matched.
+#[derive(Default)]
 pub(super) struct Collected {
     pub(super) total: u64,
     pub(super) entries: Vec<Entry>,

@@ -25,6 +25,7 @@ pub(crate) use rescore::check as check_rescore;
 pub(crate) use several::{Scope, one_pass, search};
 pub(crate) use values::values_at;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -32,7 +33,7 @@ use std::time::Instant;
 use analyzers::text::Registry;
 use serde_json::{Value, json};
 use tantivy::DocAddress;
-use tantivy::query::{BooleanQuery, EnableScoring, Occur};
+use tantivy::query::{BooleanQuery, EmptyQuery, EnableScoring, Occur};
 
 use crate::aggs::{Aggregations, Matching, Partials};
 use crate::error::{EngineError, Result};
@@ -145,9 +146,12 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
     let deadline = started + timeout;
     let mut planner = Planner::new(context, deadline);
     planner.knn_k = request.size.clamp(1, crate::vector::MAX_K);
-    let query = &combined(request);
+    let query = &*combined(request);
     let planned = boosted(planner.plan(query)?, scope.boost);
     let mut planned = filtered(&planner, planned, scope.filter)?;
+    if let Some(condition) = scope.condition {
+        planned = crate::odata::columns::filtered(&planner, planned, condition);
+    }
     // Aggregations see what the query matches, before the filter of the hits.
     let found = match &aggregations {
         Some(aggregations) => Some(aggregations.collect(Matching {
@@ -196,13 +200,14 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         && request.post_filter.is_none()
         && spec.cursor.is_none()
         && spec.most.is_none();
+    // What cannot match is not looked for; an order may still be one that cannot be.
+    let nothing = request.sort.is_empty() && planned.is::<EmptyQuery>();
     let collected = match &found {
+        None if nothing && spec.after.is_none() => Ok(Collected::default()),
         // Aggregations have counted the hits already.
         Some(found) if counts_only => Ok(Collected {
             total: found.matched(),
-            entries: Vec::new(),
-            timed_out: false,
-            terminated: false,
+            ..Collected::default()
         }),
         _ => collect::collect(context, weight.as_ref(), &spec),
     };
@@ -224,7 +229,7 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
     } else {
         None
     };
-    let planned_in = started.elapsed();
+    let searched_in = request.profile.then(|| started.elapsed());
     let shown: Vec<_> = entries
         .iter()
         .skip(request.from)
@@ -297,12 +302,12 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         .as_ref()
         .map(|body| crate::suggest::request::run(context, body, &request.source, deadline))
         .transpose()?;
-    let profile = request.profile.then(|| {
+    let profile = searched_in.map(|searched_in| {
         json!({"index": &*context.index, "generation": context.snapshot.generation,
             "query": query.to_json(), "plan": format!("{planned:?}"),
             "segments": searcher.segment_readers().len(),
             "knn": planner.profiles.lock().iter().map(KnnProfile::to_json).collect::<Vec<_>>(),
-            "search_micros": u64::try_from(planned_in.as_micros()).unwrap_or(u64::MAX)})
+            "search_micros": u64::try_from(searched_in.as_micros()).unwrap_or(u64::MAX)})
     });
     Ok(Part {
         response: SearchResponse {
@@ -360,10 +365,13 @@ pub(crate) fn mark_hits(
 }
 
 /// The query with the request's own neighbours: documents that are either, their scores added up.
-fn combined(request: &SearchRequest) -> Query {
+fn combined(request: &SearchRequest) -> Cow<'_, Query> {
+    if let (Some(query), true) = (&request.query, request.knn.is_empty()) {
+        return Cow::Borrowed(query);
+    }
     let neighbours = request.knn.iter().cloned().map(Query::Knn);
     let mut clauses: Vec<Query> = request.query.iter().cloned().chain(neighbours).collect();
-    match clauses.len() {
+    Cow::Owned(match clauses.len() {
         // A search for suggestions alone has no hits.
         0 if request.suggest.is_some()
             && request.aggs.is_none()
@@ -377,7 +385,7 @@ fn combined(request: &SearchRequest) -> Query {
             should: clauses,
             ..Bool::default()
         }),
-    }
+    })
 }
 
 /// How neighbours were found.

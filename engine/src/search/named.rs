@@ -31,6 +31,9 @@ pub(super) fn matched(
     deadline: Instant,
     addresses: &[DocAddress],
 ) -> Result<Vec<Vec<String>>> {
+    if addresses.is_empty() {
+        return Ok(Vec::new());
+    }
     let rescorers = rescore::of(request)?;
     let mut named = Vec::new();
     collect(query, &mut named);
@@ -40,7 +43,7 @@ pub(super) fn matched(
     for rescorer in &rescorers {
         collect(&rescorer.query, &mut named);
     }
-    if named.is_empty() || addresses.is_empty() {
+    if named.is_empty() {
         return Ok(Vec::new());
     }
     if named.len() > MAX_NAMES {

@@ -1,8 +1,11 @@
 //! One search over several indices.
 
+use std::sync::Arc;
+
 use super::{Context, Part, Ranked, SortValue, collapse, execute_ranked, merge_responses, rank};
 use crate::aggs::Aggregations;
 use crate::error::Result;
+use crate::odata::Evaluator;
 use crate::query::ast::Query;
 use crate::request::{SearchRequest, SearchResponse, Total, TrackTotalHits};
 
@@ -16,6 +19,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) boost: f32,
     /// The keys of the hit after which hits begin.
     pub(crate) cursor: Option<&'a [SortValue]>,
+    /// What has to be true on documents, too; then all score alike.
+    pub(crate) condition: Option<&'a Arc<Evaluator>>,
 }
 
 impl<'a> Scope<'a> {
@@ -26,6 +31,7 @@ impl<'a> Scope<'a> {
             filter: None,
             boost: 1.0,
             cursor: None,
+            condition: None,
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::schema::OwnedValue;
 
-use super::marks::{is_faithful, list_mark, odd_mark};
+use super::marks::{is_faithful, is_utc, list_mark, odd_mark, utc_mark};
 use super::{Slots, TextSchema, TextTarget};
 use crate::error::{EngineError, Result};
 use crate::mapping::{Dynamic, Field, FieldType, Mapping};
@@ -271,6 +271,8 @@ impl Converter<'_> {
         }
         if !(indexed && is_faithful(field, value)) {
             sink.names.insert(odd_mark(path));
+        } else if is_utc(field, value) {
+            sink.names.insert(utc_mark(path));
         }
         for (name, sub) in &field.fields {
             let sub_path = format!("{path}.{name}");

@@ -11,7 +11,7 @@ mod terms;
 mod tokenizer;
 
 pub use document::{Converted, Converter, NewField};
-pub use marks::{list_mark, odd_mark};
+pub use marks::{list_mark, odd_mark, utc_mark};
 pub use raw::RawTexts;
 pub use schema::TextSchema;
 pub use slots::{Slots, TextTarget};

@@ -91,6 +91,12 @@ const updated = good(
   await client.POST("/api/images/{hash}", { ...one, body: { rating: 5, is_favorite: true } }),
 );
 assert.deepEqual(updated, { success: true, updated_fields: ["rating", "is_favorite"] });
+const stale = await client.POST("/api/images/{hash}", {
+  params: { path: { hash: night }, header: { "If-Match": '"another"' } },
+  body: { rating: 1 },
+});
+assert.equal(stale.response.status, 412);
+assert.equal(stale.error?.error.code, "PreconditionFailed");
 const record = good(await client.GET("/api/images/{hash}", one)) as Metadata;
 assert.equal(record["rating"], 5);
 assert.equal(record["is_favorite"], true);

@@ -27,6 +27,25 @@ impl IndexSchema {
         self.context.definition.mapping.field(path).is_some()
     }
 
+    /// The index as it was when its schema was read.
+    pub(in crate::odata) fn context(&self) -> &Context {
+        &self.context
+    }
+}
+
+impl Schema for IndexSchema {
+    fn shape(&self, path: &str) -> Option<Shape> {
+        let context = &self.context;
+        SchemaOf { context }.shape(path)
+    }
+}
+
+/// The schema of an index as a search sees it.
+pub(in crate::odata) struct SchemaOf<'a> {
+    pub context: &'a Context,
+}
+
+impl SchemaOf<'_> {
     /// The records with a mark.
     fn marked(&self, mark: &str) -> Strays {
         let term = Term::from_field_text(self.context.schema.names, mark);
@@ -56,7 +75,7 @@ impl IndexSchema {
     }
 }
 
-impl Schema for IndexSchema {
+impl Schema for SchemaOf<'_> {
     fn shape(&self, path: &str) -> Option<Shape> {
         MappingSchema {
             mapping: &self.context.definition.mapping,

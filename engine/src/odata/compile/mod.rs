@@ -14,12 +14,17 @@ mod text;
 mod values;
 
 pub use index_schema::IndexSchema;
+pub(in crate::odata) use index_schema::SchemaOf;
 pub use schema::{Kind, MappingSchema, Schema, Shape, Strays, TermPath};
+
+use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Value as Json, json};
 
+use super::columns::held_in_columns;
 use super::eval::Evaluator;
-use super::expr::{Expr, ExprKind, Span, UnaryOp};
+use super::expr::{Expr, ExprKind, Span, UnaryOp, tag_view};
 use super::temporal::DateTime;
 use crate::query::ast::Query;
 use sets::{all_of, is_everything};
@@ -63,12 +68,30 @@ pub struct Compiled {
     /// What the index finds: every record that matches, and perhaps others.
     pub query: Query,
     /// What is left to evaluate on what the index finds; `None` when that is exact.
-    pub residual: Option<Evaluator>,
+    pub residual: Option<Arc<Evaluator>>,
+    /// The fields that this reads from columns, but for records with values that those do not hold as
+    /// they are.
+    pub columns: Vec<String>,
+    /// The fields that it reads from stored records.
+    pub stored: Vec<String>,
     /// Which part went where.
     pub parts: Vec<Part>,
 }
 
 impl Compiled {
+    /// When evaluation has to stop at the latest, also within a text.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Instant) -> Self {
+        self.residual = self
+            .residual
+            .map(|residual| match Arc::try_unwrap(residual) {
+                Ok(residual) => Arc::new(residual.with_deadline(deadline)),
+                // Somebody works with it already.
+                Err(shared) => shared,
+            });
+        self
+    }
+
     /// Which part went where, as JSON.
     pub fn explain(&self) -> Json {
         let part = |part: &Part| {
@@ -84,6 +107,8 @@ impl Compiled {
         json!({
             "query": self.query.to_json(),
             "residual": self.residual.as_ref().map(|left| left.expr().to_string()),
+            "columns": self.columns,
+            "stored": self.stored,
             "parts": self.parts.iter().map(part).collect::<Vec<_>>(),
         })
     }
@@ -99,9 +124,18 @@ pub fn compile(filter: &Expr, schema: &dyn Schema, now: DateTime) -> Compiled {
         .filter(|part| part.answered != Answered::Index)
         .map(|part| part.expr.clone())
         .collect();
+    let left = Expr::all(left);
+    let (columns, stored) = left.as_ref().map_or_else(Default::default, |left| {
+        let fields = left.fields().into_iter().map(str::to_owned);
+        fields
+            .filter(|name| tag_view(name).is_none())
+            .partition(|name| compiler.in_columns(name))
+    });
     Compiled {
         query: all_of(parts.iter().map(|part| part.query.clone()).collect()),
-        residual: Expr::all(left).map(|expr| Evaluator::new(expr, now)),
+        residual: left.map(|expr| Arc::new(Evaluator::new(expr, now))),
+        columns,
+        stored,
         parts,
     }
 }
@@ -112,6 +146,12 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
+    /// Whether a field is read from columns where it is evaluated.
+    fn in_columns(&self, name: &str) -> bool {
+        let shape = (!name.contains('.')).then(|| self.schema.shape(name));
+        shape.is_some_and(|shape| shape.is_none_or(|shape| held_in_columns(&shape)))
+    }
+
     /// Collects the parts that have to hold for a condition to be true, or else false.
     fn divide(&self, expr: &Expr, wanted: bool, parts: &mut Vec<Part>) {
         match (&expr.kind, wanted) {

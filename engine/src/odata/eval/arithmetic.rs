@@ -15,6 +15,29 @@ pub(super) fn arithmetic(op: BinaryOp, left: &Value<'_>, right: &Value<'_>) -> V
     found.unwrap_or(Value::Null)
 }
 
+/// Whether a result depends on how whole numbers among doubles were written: those without a fraction
+/// are calculated exactly, and divided without one.
+pub(super) fn is_doubtful(op: BinaryOp, left: &Value<'_>, right: &Value<'_>) -> bool {
+    /// Doubles below hold every whole number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !left.is_whole_double() && !right.is_whole_double() {
+        return false;
+    }
+    let (Some(one), Some(two)) = (left.double(), right.double()) else {
+        return matches!(left, Value::Duration(_)) || matches!(right, Value::Duration(_));
+    };
+    if one.fract() != 0.0 || two.fract() != 0.0 {
+        // Doubles, however the other was written.
+        return false;
+    }
+    match op {
+        BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => [one, two, double(op, one, two)]
+            .iter()
+            .any(|number| number.abs() >= EXACT),
+        _ => true,
+    }
+}
+
 pub(super) fn negated(value: &Value<'_>) -> Value<'static> {
     match value {
         Value::Int(number) => match number.checked_neg() {

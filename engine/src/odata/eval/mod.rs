@@ -28,7 +28,7 @@ use super::ecmascript;
 use super::error::{Fault, ODataError};
 use super::expr::{Expr, ExprKind, Function, Literal};
 use super::temporal::DateTime;
-use run::Run;
+use run::{Run, too_late};
 
 /// An expression, ready to be evaluated on many records.
 #[derive(Debug)]
@@ -73,6 +73,11 @@ impl Evaluator {
     /// The expression.
     pub fn expr(&self) -> &Expr {
         &self.expr
+    }
+
+    /// That the time is over.
+    pub(in crate::odata) fn too_late(&self) -> ODataError {
+        too_late(&self.expr).in_text("$filter", &self.expr.to_string())
     }
 
     /// Whether it is true on a record.

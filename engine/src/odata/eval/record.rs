@@ -8,6 +8,10 @@ use super::Value;
 pub trait Record {
     /// A field's value; null where there is none.
     fn field(&self, name: &str) -> Value<'_>;
+
+    /// Hears that an answer depends on how a whole number was written, with a fraction or without: a
+    /// record that gives one for the other is in doubt then.
+    fn doubt(&self) {}
 }
 
 impl Record for Map<String, Json> {

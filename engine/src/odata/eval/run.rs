@@ -4,13 +4,15 @@ use std::time::Instant;
 
 use analyzers::pattern::{Budget, PyPattern};
 
-use super::arithmetic::{arithmetic, negated};
+use super::arithmetic::{arithmetic, is_doubtful, negated};
 use super::convert::{cast, is_of};
 use super::value::count;
 use super::{Evaluator, Record, Value, functions, holds};
 use crate::odata::ecmascript;
 use crate::odata::error::{Code, Fault};
-use crate::odata::expr::{BinaryOp, Expr, ExprKind, Function, Lambda, Path, UnaryOp, tag_view};
+use crate::odata::expr::{
+    BinaryOp, EdmType, Expr, ExprKind, Function, Lambda, Path, UnaryOp, tag_view,
+};
 use crate::odata::limits::{MAX_STEPS, MAX_TEXT};
 
 /// The steps of one search for a pattern in one text.
@@ -43,8 +45,8 @@ impl<'r> Run<'r> {
         if self.steps > MAX_STEPS {
             return Err(too_much("it takes too many steps on a record", expr));
         }
-        // The first step of each record looks at the clock, and then every so many.
-        if before / CLOCK_STEPS != self.steps / CLOCK_STEPS || before == 0 {
+        // Who evaluates on many records looks at the clock between them.
+        if before / CLOCK_STEPS != self.steps / CLOCK_STEPS {
             self.check_clock(expr)?;
         }
         Ok(())
@@ -52,9 +54,7 @@ impl<'r> Run<'r> {
 
     fn check_clock(&self, expr: &Expr) -> Result<(), Fault> {
         match self.evaluator.deadline {
-            Some(deadline) if Instant::now() >= deadline => {
-                Err(too_much("it runs past its time limit", expr))
-            }
+            Some(deadline) if Instant::now() >= deadline => Err(too_late(expr)),
             _ => Ok(()),
         }
     }
@@ -105,10 +105,21 @@ impl<'r> Run<'r> {
                     _ => Value::Bool(false),
                 }
             }
-            ExprKind::Cast(Some(inner), edm) => cast(self.value(inner)?, *edm),
+            ExprKind::Cast(Some(inner), edm) => {
+                let value = self.value(inner)?;
+                if *edm == EdmType::String && value.is_whole_double() {
+                    self.record.doubt();
+                }
+                cast(value, *edm)
+            }
             ExprKind::IsOf(Some(inner), edm) => match self.value(inner)? {
                 Value::Null => Value::Null,
-                value => Value::Bool(is_of(&value, *edm)),
+                value => {
+                    if value.is_whole_double() {
+                        self.record.doubt();
+                    }
+                    Value::Bool(is_of(&value, *edm))
+                }
             },
         })
     }
@@ -138,11 +149,13 @@ impl<'r> Run<'r> {
     ) -> Result<Value<'r>, Fault> {
         let left = self.value(left)?;
         let right = self.value(right)?;
-        Ok(if op.is_comparison() {
-            Value::Bool(holds(op, &left, &right))
-        } else {
-            arithmetic(op, &left, &right)
-        })
+        if op.is_comparison() {
+            return Ok(Value::Bool(holds(op, &left, &right)));
+        }
+        if is_doubtful(op, &left, &right) {
+            self.record.doubt();
+        }
+        Ok(arithmetic(op, &left, &right))
     }
 
     fn path(&self, path: &'r Path) -> Value<'r> {
@@ -209,6 +222,9 @@ impl<'r> Run<'r> {
         if values.contains(&Value::Null) {
             return Ok(Value::Null);
         }
+        if function == Function::Substring && values.iter().any(Value::is_whole_double) {
+            self.record.doubt();
+        }
         self.spend(bytes / 32, expr)?;
         if bytes > MAX_TEXT && function == Function::Concat {
             return Err(too_much("a text becomes too long", expr));
@@ -245,6 +261,11 @@ impl<'r> Run<'r> {
 
 fn truth(flag: Option<bool>) -> Value<'static> {
     flag.map_or(Value::Null, Value::Bool)
+}
+
+/// The time is over.
+pub(super) fn too_late(expr: &Expr) -> Fault {
+    too_much("it runs past its time limit", expr)
 }
 
 fn too_much(message: &str, expr: &Expr) -> Fault {

@@ -1,6 +1,7 @@
 //! Values while an expression is evaluated.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value as Json};
 
@@ -86,7 +87,7 @@ impl<'a> Value<'a> {
     }
 
     /// Several values as one: nulls are left out, and nothing is null.
-    pub(super) fn list(values: impl Iterator<Item = Self>) -> Self {
+    pub(in crate::odata) fn list(values: impl Iterator<Item = Self>) -> Self {
         let mut items = Vec::new();
         for value in values {
             match value {
@@ -99,6 +100,30 @@ impl<'a> Value<'a> {
             Self::Null
         } else {
             Self::List(items)
+        }
+    }
+
+    /// Whether it is a double that is a whole number, which may have been written as one.
+    pub(super) fn is_whole_double(&self) -> bool {
+        matches!(self, Self::Double(number) if number.fract() == 0.0)
+    }
+
+    /// The same value on its own. Objects do not compare: an empty one stands for each.
+    pub(in crate::odata) fn into_owned(self) -> Value<'static> {
+        static OBJECT: LazyLock<Map<String, Json>> = LazyLock::new(Map::new);
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(flag) => Value::Bool(flag),
+            Self::Int(number) => Value::Int(number),
+            Self::Double(number) => Value::Double(number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Date(date) => Value::Date(date),
+            Self::Time(time) => Value::Time(time),
+            Self::DateTime(at) => Value::DateTime(at),
+            Self::Duration(span) => Value::Duration(span),
+            Self::Guid(guid) => Value::Guid(guid),
+            Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
+            Self::Object(_) => Value::Object(&OBJECT),
         }
     }
 

@@ -71,21 +71,14 @@ fn list(index: &Index, raw: &str) -> (BTreeSet<usize>, bool) {
         ..SearchRequest::default()
     };
     let residual = compiled.and_then(|compiled| compiled.residual);
-    let found = index
-        .search(&request)
-        .unwrap()
+    let found = schema.search(&request, residual.as_ref()).unwrap();
+    let ids: BTreeSet<usize> = found
         .hits
-        .into_iter()
-        .filter(|hit| {
-            let source = hit.source.as_ref().unwrap();
-            residual
-                .as_ref()
-                .is_none_or(|left| left.matches(source).unwrap())
-        });
-    (
-        found.map(|hit| hit.id.parse().unwrap()).collect(),
-        residual.is_none(),
-    )
+        .iter()
+        .map(|hit| hit.id.parse().unwrap())
+        .collect();
+    assert_eq!(found.total.unwrap().value, ids.len() as u64, "{raw}");
+    (ids, residual.is_none())
 }
 
 /// A query string, what it finds, and whether the index alone can answer it.

@@ -5,5 +5,6 @@ mod library;
 mod listing;
 mod malformed;
 mod random;
+mod sets;
 mod syntax;
 mod truth;

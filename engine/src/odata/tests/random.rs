@@ -127,6 +127,29 @@ fn agree(
             together.insert(*number);
         }
     }
+    // The same by the index's columns.
+    let request = SearchRequest {
+        query: Some(compiled.query.clone()),
+        size: 1_000,
+        ..SearchRequest::default()
+    };
+    let by_columns: BTreeSet<usize> = IndexSchema::new(index)
+        .search(&request, compiled.residual.as_ref())
+        .map_err(|error| format!("{expr}\n{error}"))?
+        .hits
+        .iter()
+        .map(|hit| hit.id.parse().unwrap())
+        .collect();
+    if by_columns != together {
+        let odd: Vec<_> = by_columns
+            .symmetric_difference(&together)
+            .map(|number| &records[*number])
+            .collect();
+        return Err(format!(
+            "by columns: {expr}\n{:#}\n{odd:?}",
+            compiled.explain()
+        ));
+    }
     if together == *expected {
         return Ok(());
     }

@@ -103,7 +103,11 @@ pub(crate) fn edits(fuzziness: Fuzziness, letters: usize) -> u8 {
 
 /// The documents with a term.
 pub(super) fn term_query(source: &TermSource, text: &str, scored: bool) -> Planned {
-    let term = source.term(text);
+    one_term(source.term(text), scored)
+}
+
+/// The documents with a term, however it was made.
+pub(super) fn one_term(term: tantivy::Term, scored: bool) -> Planned {
     if scored {
         Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
     } else {

@@ -8,7 +8,7 @@ use tantivy::schema::{IndexRecordOption, OwnedValue};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::columns::{Numbers, numbers};
-use super::fuzzy::term_query;
+use super::fuzzy::{one_term, term_query};
 use super::sets::{Docs, SegmentSet, set_query};
 use super::text::any_of;
 use super::{Planned, Planner, constant, none};
@@ -16,7 +16,7 @@ use crate::error::{EngineError, Result};
 use crate::mapping::{Field, FieldType, NumberKind};
 use crate::query::ast::{Range, RequiredTerms, Scalar, Term, Terms, TermsSet};
 use crate::query::{ip, values};
-use crate::text::TermSource;
+use crate::text::{TermSource, text_of};
 
 /// The most values of `terms`, as Elasticsearch has it.
 const MAX_TERMS: usize = 65_536;
@@ -62,11 +62,13 @@ impl Planner<'_> {
                 if clause.case_insensitive {
                     return Ok(self.ignoring_case(&source, &text));
                 }
-                Ok(term_query(
-                    &source,
-                    &text,
-                    matches!(field.kind, FieldType::Text { .. }),
-                ))
+                let scored = matches!(field.kind, FieldType::Text { .. });
+                // A value that nothing has is most often asked for alone: then nothing else is done.
+                let term = source.term(&text);
+                if !scored && text_of(self.searcher(), &term)? == 0 {
+                    return Ok(none());
+                }
+                Ok(one_term(term, scored))
             }
             FieldType::Object { .. }
             | FieldType::Vector(_)

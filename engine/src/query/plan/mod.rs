@@ -27,10 +27,11 @@ pub use columns::{Numbers, first_number, numbers};
 pub use expand::{Expansion, Nearness, within_distance};
 pub(crate) use fuzzy::edits;
 pub(crate) use leaf::scalar_text;
+pub(crate) use sets::{Docs, SegmentSet, set_query};
 pub use trigrams::lower_char;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use parking_lot::Mutex;
@@ -57,8 +58,8 @@ pub struct Planner<'a> {
     pub(crate) definition: &'a Definition,
     pub(crate) errors: ErrorCell,
     pub(crate) deadline: Instant,
-    /// Dates are relative to it.
-    pub(crate) now: i64,
+    /// Dates are relative to it, from the first that asks.
+    now: OnceLock<i64>,
     /// How many neighbours a `knn` gives that does not say.
     pub(crate) knn_k: usize,
     /// Where documents were nearest, by ordinal.
@@ -75,11 +76,16 @@ impl<'a> Planner<'a> {
             definition: &context.definition,
             errors: ErrorCell::default(),
             deadline,
-            now: crate::clock::now_nanos(),
+            now: OnceLock::new(),
             knn_k: 10,
             nearest: Mutex::default(),
             profiles: Mutex::default(),
         }
+    }
+
+    /// What dates are relative to: one instant for the whole search.
+    pub(crate) fn now(&self) -> i64 {
+        *self.now.get_or_init(crate::clock::now_nanos)
     }
 
     /// The error that a clause met while it ran, if any.

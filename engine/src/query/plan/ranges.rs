@@ -123,7 +123,7 @@ impl Planner<'_> {
                 let nanos = date::parse_bound(
                     end.at,
                     format,
-                    self.now,
+                    self.now(),
                     round_up,
                     clause.time_zone.as_deref(),
                 )

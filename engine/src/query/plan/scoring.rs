@@ -114,7 +114,7 @@ impl Planner<'_> {
     }
 
     fn random(&self, random: &RandomScore) -> Value {
-        let seed = random.seed.unwrap_or(self.now);
+        let seed = random.seed.unwrap_or_else(|| self.now());
         Value::Random {
             seed: u64::from_ne_bytes(seed.to_ne_bytes()),
         }
@@ -157,12 +157,12 @@ impl Planner<'_> {
             .map_or(Ok(0.0), |offset| length(offset, "offset"))?;
         let origin = match &decay.origin {
             Some(origin) if is_date => {
-                let nanos = date::parse_bound(origin, None, self.now, false, None)
+                let nanos = date::parse_bound(origin, None, self.now(), false, None)
                     .map_err(|error| EngineError::query(path, error))?;
                 millis(nanos)
             }
             Some(origin) => number(origin, "origin")?,
-            None if is_date => millis(self.now),
+            None if is_date => millis(self.now()),
             None => return Err(wrong("origin")),
         };
         if scale <= 0.0 || !(0.0..1.0).contains(&decay.decay) || decay.decay == 0.0 {

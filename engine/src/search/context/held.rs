@@ -55,6 +55,7 @@ impl Held {
                 filter: index.filter.as_ref(),
                 boost: index.boost,
                 cursor: cursors.get(number).and_then(Option::as_deref),
+                condition: None,
             })
             .collect()
     }

@@ -10,7 +10,7 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registr
 use poem_openapi::types::{Binary, ParseFromJSON, ToJSON, Type};
 use serde_json::{Value, json};
 
-use super::bodies::ErrorBody;
+use super::bodies::{ErrorBody, ImageFields};
 use crate::library::LibraryError;
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -94,6 +94,10 @@ impl From<EngineError> for ImagesError {
         {
             return LibraryError::Engine(error).into();
         }
+        let error = match error {
+            EngineError::Evaluation(error) => return (*error).into(),
+            error => error,
+        };
         match error.class() {
             ErrorClass::User => Self::bad("InvalidFilter", error.to_string(), ""),
             ErrorClass::Limit => Self::bad("FilterTooComplex", error.to_string(), ""),
@@ -280,6 +284,47 @@ impl<T: ParseFromJSON + ToJSON + Send> ApiResponse for ImagesAnswer<T> {
     }
 }
 
+/// An answer without a body.
+fn bare(status: u16, description: &'static str) -> MetaResponse {
+    MetaResponse {
+        description,
+        status: Some(status),
+        status_range: None,
+        content: Vec::new(),
+        headers: Vec::new(),
+    }
+}
+
+/// A record, that it is unchanged, or an error.
+#[derive(Debug)]
+pub struct RecordAnswer(ImagesAnswer<ImageFields>);
+
+impl RecordAnswer {
+    /// The answer of a route.
+    pub fn of(result: Result<Response, ImagesError>) -> Self {
+        Self(ImagesAnswer::raw(result))
+    }
+}
+
+impl IntoResponse for RecordAnswer {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl ApiResponse for RecordAnswer {
+    fn meta() -> MetaResponses {
+        let mut meta = ImagesAnswer::<ImageFields>::meta();
+        let unchanged = bare(304, "The record still has the tag of `If-None-Match`.");
+        meta.responses.insert(1, unchanged);
+        meta
+    }
+
+    fn register(registry: &mut Registry) {
+        ImagesAnswer::<ImageFields>::register(registry);
+    }
+}
+
 /// A file, or an error.
 #[derive(Debug)]
 pub struct FileAnswer(Result<Response, ImagesError>);
@@ -312,6 +357,8 @@ impl ApiResponse for FileAnswer {
         let mut responses = vec![
             binary(200, "The file, with its own content type."),
             binary(206, "The part of the file that `Range` asked for."),
+            bare(304, "The file still has the tag of `If-None-Match`."),
+            bare(416, "`Range` asks for a part that the file does not have."),
         ];
         responses.extend(errors());
         MetaResponses { responses }

@@ -1,35 +1,35 @@
 //! Listings.
 //!
-//! What the index can answer, it answers: then a page costs the same however deep it is, by its
-//! token. What it cannot is evaluated on its candidates, all of them, since the total is exact.
+//! What the index can answer, it answers; what it cannot is evaluated on its candidates' columns, all of
+//! them, since the total is exact. Either way a page costs the same however deep it is, by its token.
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use engine::EngineError;
 use engine::clock::now_nanos;
 use engine::odata::{
-    Compiled, DateTime, Evaluator, IndexSchema, ListQuery, SearchField, compile, search_query,
+    Compiled, DateTime, Evaluator, IndexSchema, ListQuery, OrderKey, SearchField, compile,
+    search_query,
 };
 use engine::query::ast::{Bool, Exists, Query};
-use engine::request::{Hit, Order, SearchRequest, Sort, SourceFilter};
-use engine::{EngineError, Node};
+use engine::request::{Hit, SearchRequest, Sort, SourceFilter};
 use poem::Request;
 use poem_openapi::types::Any;
 use serde_json::Value;
 
 use super::answer::ImagesError;
 use super::bodies::{ImageEntry, ImageList, Pagination};
-use super::order::{Ordering, ordering, sort};
+use super::order::{Ordering, ordering};
 use super::record::metadata;
 use super::token::SkipToken;
 use crate::app::App;
-use crate::library::INDEX;
 
-/// Hits that are looked at together.
-const STEP: usize = 2_000;
 /// Hits that are passed over together.
 const HOP: usize = 10_000;
-/// The most records that are sorted by evaluated keys.
+/// More than any page holds: what is passed over and the page are one search's window.
+const MAX_PAGE: usize = 2_000;
+/// The deepest page in an evaluated order: everything before it is sorted too.
 const MAX_SORTED: usize = 200_000;
 
 pub(super) async fn list(
@@ -57,15 +57,15 @@ fn listed(app: &App, raw: &str, path: &str) -> Result<ImageList, ImagesError> {
             query,
             residual: left,
             ..
-        } = compile(filter, &schema, now);
+        } = compile(filter, &schema, now).with_deadline(deadline);
         filters.push(query);
-        residual = left.map(|left| left.with_deadline(deadline));
+        residual = left;
     }
     if let Some(search) = &query.search {
         filters.push(search_query(search, &search_fields()));
     }
     let walk = Walk {
-        node: &app.node,
+        schema: &schema,
         query: Query::Bool(Bool {
             filter: filters,
             ..Bool::default()
@@ -136,17 +136,18 @@ fn next_link(path: &str, raw: &str, token: &str) -> String {
 }
 
 /// A page that was found.
+#[derive(Default)]
 struct Found {
     total: u64,
     records: Vec<Value>,
-    /// The sort values of the last record, where the index sorted and nothing was left to evaluate.
+    /// The sort values of the last record, where the index sorted.
     last: Option<Vec<Value>>,
 }
 
 struct Walk<'a> {
-    node: &'a Node,
+    schema: &'a IndexSchema,
     query: Query,
-    residual: Option<Evaluator>,
+    residual: Option<Arc<Evaluator>>,
     deadline: Instant,
     limit_ms: u128,
 }
@@ -165,7 +166,7 @@ impl Walk<'_> {
         if Instant::now() >= self.deadline {
             return Err(EngineError::Timeout(self.limit_ms).into());
         }
-        let response = self.node.search(INDEX, request)?;
+        let response = self.schema.search(request, self.residual.as_ref())?;
         Ok((response.total.map_or(0, |total| total.value), response.hits))
     }
 
@@ -177,10 +178,8 @@ impl Walk<'_> {
         after: Option<Vec<Value>>,
         size: usize,
     ) -> Result<Found, ImagesError> {
-        if self.residual.is_some() {
-            return self.evaluated(sorts, offset, size);
-        }
         let mut request = self.request(sorts);
+        let by_token = after.is_some();
         match after {
             Some(after) if after.len() == request.sort.len() => request.search_after = Some(after),
             Some(_) => {
@@ -196,14 +195,20 @@ impl Walk<'_> {
                     let (total, _) = self.search(&request)?;
                     return Ok(Found {
                         total,
-                        records: Vec::new(),
-                        last: None,
+                        ..Found::default()
                     });
                 }
             }
         }
         request.size = size;
-        let (total, mut hits) = self.search(&request)?;
+        let (total, mut hits) = self.search(&request).map_err(|error| {
+            // Nothing else of the request can be wrong by now.
+            if by_token && error.code == "InvalidFilter" {
+                ImagesError::bad("InvalidPagination", error.message, "$skiptoken")
+            } else {
+                error
+            }
+        })?;
         let last = hits.last_mut().and_then(|hit| hit.sort.take());
         let records = hits.into_iter().filter_map(|hit| hit.source);
         Ok(Found {
@@ -216,7 +221,7 @@ impl Walk<'_> {
     /// Passes over the first so many hits; whether there are that many.
     fn pass(&self, request: &mut SearchRequest, offset: u64) -> Result<bool, ImagesError> {
         if let Ok(from) = usize::try_from(offset)
-            && from <= HOP - STEP
+            && from <= HOP - MAX_PAGE
         {
             request.from = from;
             return Ok(true);
@@ -237,83 +242,34 @@ impl Walk<'_> {
         Ok(true)
     }
 
-    /// Every candidate with its source, in an order, until `take` says stop.
-    fn each(
-        &self,
-        sorts: Vec<Sort>,
-        mut take: impl FnMut(Value) -> Result<(), ImagesError>,
-    ) -> Result<(), ImagesError> {
-        let mut request = self.request(sorts);
-        request.size = STEP;
-        loop {
-            let (_, mut hits) = self.search(&request)?;
-            let full = hits.len() == STEP;
-            let last = hits.last_mut().and_then(|hit| hit.sort.take());
-            for source in hits.into_iter().filter_map(|hit| hit.source) {
-                let matches = match &self.residual {
-                    None => true,
-                    Some(residual) => residual.matches(&source)?,
-                };
-                if matches {
-                    take(source)?;
-                }
-            }
-            if !full {
-                return Ok(());
-            }
-            request.search_after = last;
-        }
-    }
-
-    /// A page of what evaluation leaves of the candidates, in the index's order.
-    fn evaluated(&self, sorts: Vec<Sort>, offset: u64, size: usize) -> Result<Found, ImagesError> {
-        let mut total = 0u64;
-        let mut records = Vec::new();
-        self.each(sorts, |source| {
-            if total >= offset && records.len() < size {
-                records.push(source);
-            }
-            total += 1;
-            Ok(())
-        })?;
-        Ok(Found {
-            total,
-            records,
-            last: None,
-        })
-    }
-
     /// A page in the order of evaluated keys.
-    fn by_values(
-        &self,
-        keys: &[(Evaluator, bool)],
-        offset: u64,
-        size: usize,
-    ) -> Result<Found, ImagesError> {
-        let mut records = Vec::new();
-        let by_id = vec![Sort::field("id", Order::Asc)];
-        self.each(by_id, |source| {
-            if records.len() >= MAX_SORTED {
-                return Err(ImagesError::bad(
-                    "FilterTooComplex",
-                    format!(
-                        "more than {MAX_SORTED} pictures would have to be sorted by a computed key"
-                    ),
-                    "$orderby",
-                ));
+    fn by_values(&self, keys: &[OrderKey], offset: u64, size: usize) -> Result<Found, ImagesError> {
+        let mut request = self.request(Vec::new());
+        (request.from, request.size) = (usize::try_from(offset).unwrap_or(usize::MAX), size);
+        if request.from > MAX_SORTED {
+            (request.from, request.size) = (0, 0);
+            let (total, _) = self.search(&request)?;
+            if offset >= total {
+                return Ok(Found {
+                    total,
+                    ..Found::default()
+                });
             }
-            records.push(source);
-            Ok(())
-        })?;
-        sort(&mut records, keys)?;
-        let total = records.len() as u64;
-        let from = usize::try_from(offset)
-            .unwrap_or(usize::MAX)
-            .min(records.len());
-        let records = records.into_iter().skip(from).take(size).collect();
+            return Err(ImagesError::bad(
+                "FilterTooComplex",
+                format!("a page behind {MAX_SORTED} pictures in an order that is computed"),
+                "$orderby",
+            ));
+        }
+        let residual = self.residual.as_ref();
+        let response = self.schema.search_ordered(&request, residual, keys, "id")?;
         Ok(Found {
-            total,
-            records,
+            total: response.total.map_or(0, |total| total.value),
+            records: response
+                .hits
+                .into_iter()
+                .filter_map(|hit| hit.source)
+                .collect(),
             last: None,
         })
     }

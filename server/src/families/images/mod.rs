@@ -24,7 +24,7 @@ use std::sync::Arc;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::Any;
 use serde_json::Value;
 
@@ -35,11 +35,8 @@ use crate::http::service::Tag;
 pub use answer::{ImagesError, failure};
 pub use thumbnail::Thumbnails;
 
-use answer::{FileAnswer, ImagesAnswer};
-use bodies::{
-    BulkUpdated, Deleted, DeletedMany, HashesBody, ImageFields, ImageList, ManyFields,
-    UpdatedFields,
-};
+use answer::{FileAnswer, ImagesAnswer, RecordAnswer};
+use bodies::{BulkUpdated, Deleted, DeletedMany, HashesBody, ImageList, ManyFields, UpdatedFields};
 
 type State<'a> = Data<&'a Arc<App>>;
 
@@ -102,6 +99,7 @@ impl ImagesApi {
     }
 
     /// A picture's record
+    #[expect(unused_variables, reason = "headers are read from the request")]
     #[oai(path = "/:hash", method = "get", operation_id = "getImage")]
     async fn get(
         &self,
@@ -109,11 +107,16 @@ impl ImagesApi {
         request: &Request,
         /// SHA-256 of the file, 64 hexadecimal digits.
         hash: Path<String>,
-    ) -> ImagesAnswer<ImageFields> {
-        ImagesAnswer::raw(record::get(&app, request, &hash).await)
+        /// The `ETag` of a record that is known: if it still is the same, the answer is 304.
+        #[oai(name = "If-None-Match")]
+        if_none_match: Header<Option<String>>,
+    ) -> RecordAnswer {
+        RecordAnswer::of(record::get(&app, request, &hash).await)
     }
 
     /// A picture's file, or a thumbnail of it
+    #[expect(clippy::too_many_arguments, reason = "the parameters of the contract")]
+    #[expect(unused_variables, reason = "headers are read from the request")]
     #[oai(
         path = "/:hash/content",
         method = "get",
@@ -131,12 +134,22 @@ impl ImagesApi {
         h: Query<Option<String>>,
         /// The format of a thumbnail: `jpeg`, `png`, `webp` or `gif`.
         format: Query<Option<String>>,
+        /// The `ETag` of a file that is known: if it still is the same, the answer is 304.
+        #[oai(name = "If-None-Match")]
+        if_none_match: Header<Option<String>>,
+        /// A part of the file, such as `bytes=0-1023`: the answer is 206, or 416 where there is none.
+        #[oai(name = "Range")]
+        range: Header<Option<String>>,
+        /// The `ETag` of the file whose part is wanted; of another file all is sent.
+        #[oai(name = "If-Range")]
+        if_range: Header<Option<String>>,
     ) -> FileAnswer {
         let wanted = (w.0, h.0, format.0);
         FileAnswer::of(content::content(&app, request, &hash, wanted).await)
     }
 
     /// Set fields of a picture; null takes one away
+    #[expect(unused_variables, reason = "headers are read from the request")]
     #[oai(path = "/:hash", method = "post", operation_id = "updateImage")]
     async fn update(
         &self,
@@ -144,6 +157,10 @@ impl ImagesApi {
         request: &Request,
         /// SHA-256 of the file, 64 hexadecimal digits.
         hash: Path<String>,
+        /// The `ETag` of the record that is changed: if it is another by now, nothing is, and the answer
+        /// is 412.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
         body: TolerantJson<Any<Value>>,
     ) -> ImagesAnswer<UpdatedFields> {
         ImagesAnswer::of(change::update(&app, request, &hash, body.value).await)

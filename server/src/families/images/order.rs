@@ -1,17 +1,14 @@
 //! The order of a listing: by the index where it sorts as the language wants, else by evaluation.
 
-use engine::odata::{
-    DateTime, Evaluator, IndexSchema, ListQuery, ODataError, Schema, Value, compare_keys,
-};
+use engine::odata::{DateTime, Evaluator, IndexSchema, ListQuery, OrderItem, OrderKey, Schema};
 use engine::request::{Missing, Order, Sort, SortField};
-use serde_json::Value as Json;
 
 /// How a listing is sorted.
 pub enum Ordering {
     /// By the index.
     Index(Vec<Sort>),
-    /// By values that are evaluated on each record; whether the largest comes first.
-    Evaluated(Vec<(Evaluator, bool)>),
+    /// By values that are evaluated on each record.
+    Evaluated(Vec<OrderKey>),
 }
 
 /// The order of a listing; ties always by ascending id.
@@ -28,10 +25,11 @@ pub fn ordering(query: &ListQuery, schema: &IndexSchema, now: DateTime) -> Order
         match path {
             Some(path) => sorts.push(field(&path, item.descending)),
             None => {
-                let keys = query.orderby.iter();
-                let keys =
-                    keys.map(|item| (Evaluator::new(item.expr.clone(), now), item.descending));
-                return Ordering::Evaluated(keys.collect());
+                let key = |item: &OrderItem| OrderKey {
+                    evaluator: Evaluator::new(item.expr.clone(), now),
+                    descending: item.descending,
+                };
+                return Ordering::Evaluated(query.orderby.iter().map(key).collect());
             }
         }
     }
@@ -50,38 +48,4 @@ fn field(path: &str, descending: bool) -> Sort {
     };
     sort.unmapped_type = Some("long".to_owned());
     Sort::Field(sort)
-}
-
-/// Sorts records by evaluated keys; ties by ascending id.
-///
-/// # Errors
-/// When evaluating costs more than it may.
-pub fn sort(records: &mut [Json], keys: &[(Evaluator, bool)]) -> Result<(), ODataError> {
-    let mut rows = Vec::with_capacity(records.len());
-    for (at, record) in records.iter().enumerate() {
-        let values = keys
-            .iter()
-            .map(|(key, _)| key.value(record))
-            .collect::<Result<Vec<Value<'_>>, _>>()?;
-        rows.push((at, values, record.get("id").and_then(Json::as_u64)));
-    }
-    rows.sort_by(|(_, a, a_id), (_, b, b_id)| {
-        let by_keys = keys
-            .iter()
-            .zip(a.iter().zip(b))
-            .map(|((_, descending), (a, b))| {
-                let order = compare_keys(a, b);
-                if *descending { order.reverse() } else { order }
-            });
-        by_keys
-            .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-            .then(a_id.cmp(b_id))
-    });
-    let places: Vec<usize> = rows.into_iter().map(|(at, ..)| at).collect();
-    let mut sorted: Vec<Json> = places
-        .into_iter()
-        .map(|at| records.get_mut(at).map(Json::take).unwrap_or_default())
-        .collect();
-    records.swap_with_slice(&mut sorted);
-    Ok(())
 }
