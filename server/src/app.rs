@@ -18,6 +18,7 @@ use crate::families::similar::Fetcher;
 use crate::flags::{Flags, FlagsError};
 use crate::library::{Library, LibraryError, Models};
 use crate::links::Links;
+use crate::recent::RecentSearches;
 use crate::settings::Settings;
 use crate::snapshots::{Repositories, RepositoryError};
 
@@ -84,6 +85,8 @@ pub struct App {
     pub fetcher: Fetcher,
     /// What is searched for.
     pub hot: Arc<HotPhrases>,
+    /// The searches of late.
+    pub recent: RecentSearches,
     /// Where searches run.
     pub search_pool: Pool,
     /// Where writes run.
@@ -141,6 +144,7 @@ impl App {
             fetcher: Fetcher::new(settings.allow_private_urls)
                 .map_err(|error| OpenError::Fetch(error.to_string()))?,
             hot,
+            recent: RecentSearches::default(),
             search_pool,
             write_pool,
             detect_pool,

@@ -9,8 +9,10 @@ pub mod flags;
 pub mod http;
 pub mod library;
 pub mod links;
+pub mod recent;
 pub mod settings;
 pub mod snapshots;
+pub mod ui;
 
 /// The version of the node.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

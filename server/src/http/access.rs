@@ -40,11 +40,12 @@ pub fn access(method: &Method, path: &str) -> Access {
         ["image", "preview" | "download", token] if reads && token.len() == TOKEN_CHARS => {
             Access::Open
         }
-        ["flag-image"] | ["flags", ..] => Access::Owner,
+        // What people search for is for whoever runs the node.
+        ["flag-image"] | ["flags", ..] | ["_pictor", "searches"] => Access::Owner,
         ["image", "downloadzip"] if reads => Access::Open,
         ["image", "createziplink"]
         | ["image", "search"]
-        | ["image", "search", "suggest" | "hotwords"]
+        | ["image", "search", "suggest" | "hotwords" | "explore"]
         | ["search"]
         | ["search", "suggest" | "hotwords"]
         | ["sdapi", "v1", "png-info"]
@@ -82,6 +83,8 @@ mod tests {
             ("GET", "/search/hotwords", Access::Read),
             ("GET", "/image/createlink/1", Access::Read),
             ("POST", "/image/createziplink", Access::Read),
+            ("POST", "/image/search/explore", Access::Read),
+            ("GET", "/_pictor/searches", Access::Owner),
             ("POST", "/image/upload", Access::Write),
             ("POST", "/image/search/", Access::Write),
             ("DELETE", "/image/search", Access::Write),

@@ -18,6 +18,7 @@ use crate::families::gif::GifApi;
 use crate::families::images::ImagesApi;
 use crate::families::library::LibraryApi;
 use crate::families::similar::SimilarApi;
+use crate::ui::WithPage;
 
 /// The groups of the specification.
 #[derive(Debug, Tags)]
@@ -136,6 +137,7 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
             Ok(request)
         })
         .data(Arc::clone(app))
+        .with(WithPage)
         .with(Guard {
             app: Arc::clone(app),
             methods,

@@ -172,6 +172,11 @@ pub fn indices(call: &Call) -> Result<Reply, EsError> {
         ("pri.store.size", &[], true),
         ("creation.date", &["cd"], false),
         ("segments.count", &["sc"], false),
+        (
+            "dense_vector.value_count",
+            &["dvc", "denseVectorCount"],
+            false,
+        ),
     ];
     let entries = call.app.node.list_indices();
     let wanted: Vec<String> = call
@@ -208,6 +213,7 @@ pub fn indices(call: &Call) -> Result<Reply, EsError> {
                     .map(|index| index.created_ms().unsigned_abs()),
             ),
             count(index.as_ref().map(|index| index.segment_count() as u64)),
+            count(index.as_ref().map(|index| index.vector_count())),
         ]));
     }
     table(call, COLUMNS, rows)

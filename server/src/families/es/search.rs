@@ -54,7 +54,11 @@ pub fn search(call: &Call) -> Result<Reply, EsError> {
         return super::contexts::search_pit(call, &body, as_int);
     }
     let request = request(&body)?;
+    let started = std::time::Instant::now();
     let response = call.app.node.search(call.index()?, &request)?;
+    let found = response.total.map_or(0, |total| total.value);
+    let took = started.elapsed();
+    call.app.recent.note("elasticsearch", None, found, took);
     Reply::ok(Value::Object(hits::response(response, as_int)))
 }
 

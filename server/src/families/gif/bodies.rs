@@ -101,6 +101,35 @@ impl Example for SearchBody {
     }
 }
 
+/// A search by words, by a picture, or by both.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[oai(rename = "GifExploreBody", skip_serializing_if_is_none)]
+pub struct ExploreBody {
+    // Described by its type, as in a search.
+    pub target: Option<TargetName>,
+    /// What is looked for.
+    pub keyword: Option<String>,
+    /// Bounds, all of which hold.
+    pub filter: Option<Vec<FilterBody>>,
+    /// The picture's category; empty for any.
+    pub category: Option<String>,
+    /// Tags, each of which the picture has.
+    pub tags: Option<Vec<String>>,
+    // Described by its type, likewise.
+    #[oai(rename = "type")]
+    pub kind: Option<ModeName>,
+    /// A picture in base64 that results look like, with or without a `data:` prefix.
+    pub picture: Option<String>,
+    /// The number of a picture of the library that results look like; it is not among them.
+    pub similar_to: Option<u64>,
+    /// The page, from 1.
+    pub page: Option<u64>,
+    /// Results a page, 1 to 100; default 10.
+    pub page_size: Option<u64>,
+    /// Whether categories and tags are counted.
+    pub facets: Option<bool>,
+}
+
 /// What suggestions are wanted for.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
 #[oai(rename = "GifSuggestBody", example, skip_serializing_if_is_none)]

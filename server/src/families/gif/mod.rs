@@ -3,6 +3,7 @@
 mod answer;
 mod bodies;
 mod download;
+mod explore;
 pub mod hotwords;
 mod links;
 mod modes;
@@ -23,9 +24,10 @@ use crate::http::TolerantJson;
 use crate::http::service::Tag;
 
 pub use answer::{Answer, Envelope, ErrorData, GifError};
-use bodies::{SearchBody, SuggestBody, ZipBody};
+use bodies::{ExploreBody, SearchBody, SuggestBody, ZipBody};
 use download::{File, Shown};
 pub use download::{content_disposition, mime, safe_name};
+use explore::ExploreData;
 use links::{LinkData, ZipLinkData};
 use search::SearchData;
 use suggest::SuggestData;
@@ -45,6 +47,24 @@ impl GifApi {
     #[oai(path = "/image/search", method = "post", operation_id = "searchGifs")]
     async fn search(&self, app: State<'_>, body: TolerantJson<SearchBody>) -> Answer<SearchData> {
         search::search(&app, body.value).await.into()
+    }
+
+    /// Find pictures by words and by a picture at once, with counts of their categories and tags
+    ///
+    /// The fields of `/image/search`, and a picture, a page size and facets. With a picture the order is
+    /// that of similarity, whatever the mode, among what the words and filters let pass; of an animation
+    /// the frame that came nearest is told.
+    #[oai(
+        path = "/image/search/explore",
+        method = "post",
+        operation_id = "exploreGifs"
+    )]
+    async fn explore(
+        &self,
+        app: State<'_>,
+        body: TolerantJson<ExploreBody, true>,
+    ) -> Answer<ExploreData> {
+        explore::explore(&app, body.value).await.into()
     }
 
     /// The same as `/image/search`

@@ -41,20 +41,35 @@ pub fn page(
     page: u64,
     limit: Duration,
 ) -> Result<Page, EngineError> {
-    page_by(node, index, request, page, limit, WINDOW)
+    page_of(node, index, request, page, PAGE_SIZE, limit)
+}
+
+/// The same with pages of another size.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_of(
+    node: &Node,
+    index: &str,
+    request: &SearchRequest,
+    page: u64,
+    size: u64,
+    limit: Duration,
+) -> Result<Page, EngineError> {
+    page_by(node, index, request, (page, size), limit, WINDOW)
 }
 
 fn page_by(
     node: &Node,
     index: &str,
     request: &SearchRequest,
-    page: u64,
+    (page, size): (u64, u64),
     limit: Duration,
     window: usize,
 ) -> Result<Page, EngineError> {
     let started = Instant::now();
-    let size = usize::try_from(PAGE_SIZE).unwrap_or(10);
-    let from = page.saturating_sub(1).saturating_mul(PAGE_SIZE);
+    let from = page.saturating_sub(1).saturating_mul(size);
+    let size = usize::try_from(size).unwrap_or(10);
     let mut request = request.clone();
     request.size = size;
     if let Ok(from) = usize::try_from(from)
@@ -141,13 +156,13 @@ mod tests {
         let limit = Duration::from_secs(10);
         for number in 1..=11 {
             let whole = page(&node, "images", &request, number, limit).unwrap();
-            let walked = page_by(&node, "images", &request, number, limit, 23).unwrap();
+            let walked = page_by(&node, "images", &request, (number, 10), limit, 23).unwrap();
             assert_eq!(whole, walked, "{number}");
             assert_eq!((whole.total, whole.count()), (95, 10));
         }
         let past = page(&node, "images", &request, u64::MAX, limit).unwrap();
         assert_eq!((past.hits.len(), past.total), (0, 95));
-        let late = page_by(&node, "images", &request, 9, Duration::ZERO, 23);
+        let late = page_by(&node, "images", &request, (9, 10), Duration::ZERO, 23);
         assert!(matches!(late, Err(EngineError::Timeout(0))));
     }
 }

@@ -134,6 +134,18 @@ fn kind(value: &Value) -> &'static str {
 }
 
 impl GifSearch {
+    /// The name of such searches in the list of recent ones.
+    pub fn kind(&self) -> &'static str {
+        match (&self.text, self.mode) {
+            (None, _) => "gif.all",
+            (_, Mode::Perfect) => "gif.perfect",
+            (_, Mode::Partial) => "gif.partial",
+            (_, Mode::Fuzzy) => "gif.fuzzy",
+            (_, Mode::Regex) => "gif.regex",
+            (_, Mode::Related) => "gif.related",
+        }
+    }
+
     /// Reads a body.
     ///
     /// # Errors

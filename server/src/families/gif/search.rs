@@ -15,6 +15,7 @@ use super::modes::{self, Meaning};
 use super::page::{Page, page};
 use super::request::{GifSearch, Mode};
 use crate::app::App;
+use crate::families::similar::looks;
 use crate::library::ALIAS;
 
 /// A page of a search.
@@ -68,6 +69,15 @@ pub struct Picture {
     /// The searched text, escaped for HTML, with what matched between `<em>` and `</em>`.
     #[oai(skip_serializing_if_is_none)]
     pub highlight: Option<BTreeMap<String, Vec<String>>>,
+    /// How much it looks like the picture that was looked for: a cosine.
+    #[oai(skip_serializing_if_is_none)]
+    pub similarity: Option<f64>,
+    /// The frame of an animation that looks most like it.
+    #[oai(skip_serializing_if_is_none)]
+    pub frame: Option<u32>,
+    /// When that frame shows, in seconds.
+    #[oai(skip_serializing_if_is_none)]
+    pub time: Option<f64>,
 }
 
 impl Example for SearchData {
@@ -93,6 +103,9 @@ impl Example for SearchData {
                     "title".to_owned(),
                     vec!["A <em>cat</em> jumps over the sofa".to_owned()],
                 )])),
+                similarity: None,
+                frame: None,
+                time: None,
             }],
             total: 1,
             took_ms: 2,
@@ -117,13 +130,18 @@ pub(super) async fn search(
         if let (1, Some(text), true) = (search.page, &search.text, found.total > 0) {
             app.hot.record(&text.keyword, now_millis());
         }
+        if search.page == 1 {
+            let text = search.text.as_ref().map(|text| text.keyword.as_str());
+            app.recent
+                .note(search.kind(), text, found.total, started.elapsed());
+        }
         Ok(shaped(found, started))
     })?;
     job.await?
 }
 
 /// What the text model says of the keyword, where the mode asks for meaning.
-fn meaning(app: &App, search: &GifSearch) -> Result<Option<Meaning>, GifError> {
+pub(super) fn meaning(app: &App, search: &GifSearch) -> Result<Option<Meaning>, GifError> {
     let text = match &search.text {
         Some(text) if search.mode == Mode::Related => text,
         _ => return Ok(None),
@@ -159,7 +177,8 @@ fn shaped(found: Page, started: Instant) -> SearchData {
 
 /// A hit as the contract shows it. Records may have come by other ways than the library: what is
 /// missing or of another type gets its default.
-fn picture(hit: Hit) -> Picture {
+pub(super) fn picture(hit: Hit) -> Picture {
+    let looks = looks(&hit);
     let source = hit.source.unwrap_or_default();
     let text = |key: &str| {
         let text = source.get(key).and_then(Value::as_str);
@@ -177,6 +196,7 @@ fn picture(hit: Hit) -> Picture {
         _ => Vec::new(),
     };
     let id = source.get("id").and_then(Value::as_u64);
+    let animated = size("frames") > 1;
     let optional = |key: &str| {
         let text = source.get(key).and_then(Value::as_str);
         text.map(str::to_owned)
@@ -200,6 +220,9 @@ fn picture(hit: Hit) -> Picture {
         hash: optional("hash"),
         score: hit.score.filter(|score| score.is_finite()),
         highlight: hit.highlight.map(marks),
+        similarity: looks.map(|looks| looks.similarity),
+        frame: looks.filter(|_| animated).map(|looks| looks.frame),
+        time: looks.filter(|_| animated).map(|looks| looks.time),
     }
 }
 

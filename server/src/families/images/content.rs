@@ -20,10 +20,15 @@ pub(super) async fn content(
     app: &Arc<App>,
     request: &Request,
     hash: &str,
-    (width, height, format): (Option<String>, Option<String>, Option<String>),
+    [width, height, format, frame]: [Option<String>; 4],
 ) -> Result<Response, ImagesError> {
     let hash = checked(hash)?;
-    let wanted = Wanted::read(width.as_deref(), height.as_deref(), format.as_deref())?;
+    let wanted = Wanted::read(
+        width.as_deref(),
+        height.as_deref(),
+        format.as_deref(),
+        frame.as_deref(),
+    )?;
     let work = Arc::clone(app);
     let job = app.search_pool.submit(move || {
         let unknown = || ImagesError::not_found(&hash);

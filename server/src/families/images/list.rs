@@ -44,6 +44,7 @@ pub(super) async fn list(
 }
 
 fn listed(app: &App, raw: &str, path: &str) -> Result<ImageList, ImagesError> {
+    let started = Instant::now();
     let index = app.library.index()?;
     let schema = IndexSchema::new(&index);
     let query = ListQuery::parse(raw, &|name| schema.knows(name))?;
@@ -91,6 +92,8 @@ fn listed(app: &App, raw: &str, path: &str) -> Result<ImageList, ImagesError> {
         let token = SkipToken::new(&query, offset + shown, found.last);
         next_link(path, raw, &token.encode())
     });
+    app.recent
+        .note("listing", None, found.total, started.elapsed());
     let select = query.select.as_deref();
     let images = found.records.into_iter().map(|record| {
         let (hash, metadata) = metadata(record, select);

@@ -134,6 +134,8 @@ impl ImagesApi {
         h: Query<Option<String>>,
         /// The format of a thumbnail: `jpeg`, `png`, `webp` or `gif`.
         format: Query<Option<String>>,
+        /// The frame of an animation that a thumbnail shows, from 0; default: the first.
+        frame: Query<Option<String>>,
         /// The `ETag` of a file that is known: if it still is the same, the answer is 304.
         #[oai(name = "If-None-Match")]
         if_none_match: Header<Option<String>>,
@@ -144,7 +146,7 @@ impl ImagesApi {
         #[oai(name = "If-Range")]
         if_range: Header<Option<String>>,
     ) -> FileAnswer {
-        let wanted = (w.0, h.0, format.0);
+        let wanted = [w.0, h.0, format.0, frame.0];
         FileAnswer::of(content::content(&app, request, &hash, wanted).await)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::Cursor;
 
-use analyzers::image::{Format, first_frame};
+use analyzers::image::{Format, Limits, first_frame, frames};
 use bytes::Bytes;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat};
@@ -24,6 +24,7 @@ pub struct Wanted {
     width: Option<u32>,
     height: Option<u32>,
     format: Option<Format>,
+    frame: Option<u32>,
 }
 
 impl Wanted {
@@ -35,6 +36,7 @@ impl Wanted {
         width: Option<&str>,
         height: Option<&str>,
         format: Option<&str>,
+        frame: Option<&str>,
     ) -> Result<Option<Self>, ImagesError> {
         let side = |name: &str, text: Option<&str>| match text {
             None => Ok(None),
@@ -61,15 +63,28 @@ impl Wanted {
                 ));
             }
         };
+        let frame = match frame.map(str::parse) {
+            None => None,
+            Some(Ok(frame)) => Some(frame),
+            Some(Err(_)) => {
+                return Err(ImagesError::bad(
+                    "InvalidParameter",
+                    "[frame] must be a whole number from 0",
+                    "frame",
+                ));
+            }
+        };
         let wanted = Self {
             width: side("w", width)?,
             height: side("h", height)?,
             format,
+            frame,
         };
         let none = Self {
             width: None,
             height: None,
             format: None,
+            frame: None,
         };
         Ok((wanted != none).then_some(wanted))
     }
@@ -78,7 +93,12 @@ impl Wanted {
     pub fn tag(self) -> String {
         let side = |side: Option<u32>| side.map_or_else(String::new, |side| side.to_string());
         let format = self.format.map_or("auto", Format::as_str);
-        format!("{}x{}-{format}", side(self.width), side(self.height))
+        let frame = self.frame.unwrap_or(0);
+        format!(
+            "{}x{}-{format}-{frame}",
+            side(self.width),
+            side(self.height)
+        )
     }
 }
 
@@ -111,8 +131,11 @@ impl Thumbnails {
             return Ok(kept.clone());
         }
         let limits = app.settings.limits.pictures();
-        let first = first_frame(file, &limits).map_err(LibraryError::from)?;
-        let made = make(first, wanted)?;
+        let picture = match wanted.frame {
+            None => first_frame(file, &limits).map_err(LibraryError::from)?,
+            Some(number) => nth_frame(file, &limits, number)?,
+        };
+        let made = make(picture, wanted)?;
         let mut kept = self.0.lock();
         if kept.by_key.insert(key.clone(), made.clone()).is_none() {
             kept.bytes += made.0.len();
@@ -128,6 +151,23 @@ impl Thumbnails {
         }
         Ok(made)
     }
+}
+
+/// A frame of an animation, counted from 0.
+fn nth_frame(file: &[u8], limits: &Limits, number: u32) -> Result<image::RgbaImage, ImagesError> {
+    let mut count = 0;
+    for frame in frames(file, limits).map_err(LibraryError::from)? {
+        let frame = frame.map_err(LibraryError::from)?;
+        if frame.index == number {
+            return Ok(frame.image);
+        }
+        count = frame.index.saturating_add(1);
+    }
+    Err(ImagesError::bad(
+        "InvalidParameter",
+        format!("[frame] is {number}; the picture has {count} frames, counted from 0"),
+        "frame",
+    ))
 }
 
 /// Fits a picture into the wanted size; small ones stay as they are.

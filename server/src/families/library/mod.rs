@@ -1,6 +1,7 @@
 //! The library over HTTP: uploads, and the node's health.
 
 mod health;
+mod recent;
 mod upload;
 
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use crate::families::gif::Answer;
 use crate::http::FileForm;
 use crate::http::service::Tag;
 use health::HealthAnswer;
+use poem_openapi::payload::Json;
+use recent::RecentList;
 use upload::{UploadData, UploadFields};
 
 /// The library's routes.
@@ -48,5 +51,18 @@ impl LibraryApi {
     )]
     async fn health(&self, app: Data<&Arc<App>>) -> HealthAnswer {
         health::health(&app)
+    }
+
+    /// The searches that were answered lately, for whoever runs the node
+    ///
+    /// Kept in memory only. Needs the key; a node without one answers on loopback addresses only.
+    #[oai(
+        path = "/_pictor/searches",
+        method = "get",
+        tag = "Tag::Node",
+        operation_id = "recentSearches"
+    )]
+    async fn recent(&self, app: Data<&Arc<App>>) -> Json<RecentList> {
+        Json(recent::recent(&app))
     }
 }

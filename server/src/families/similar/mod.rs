@@ -27,6 +27,8 @@ use crate::http::{FileForm, TolerantJson};
 
 pub use answer::{SimAnswer, SimError, Verb, refused, unauthorized};
 pub use fetch::Fetcher;
+pub use search::{Looks, looks, looks_like};
+pub use source::from_base64;
 
 use bodies::{
     AddPathBody, AddUrlBody, Base64Body, IdsBody, KeysBody, SearchPathBody, SearchUrlBody,

@@ -1,9 +1,10 @@
 //! Finding pictures by how they look.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use engine::query::ast::{DisMax, Knn, Query};
-use engine::request::{Hit, SearchRequest, Sort};
+use engine::request::{Hit, Nearest, SearchRequest, Sort};
 use serde_json::Value;
 
 use super::answer::SimError;
@@ -17,6 +18,8 @@ use crate::library::{ALIAS, Record};
 const DEFAULT_LIMIT: usize = 10;
 /// The most entries.
 const MAX_LIMIT: u64 = 1_000;
+/// What the fields with vectors of pictures are called, before their number.
+const PICTURES: &str = "_vectors.picture_";
 /// Scenes of the picture to look for that count.
 const MAX_SCENES: usize = 8;
 
@@ -70,7 +73,8 @@ async fn search(
 ) -> Result<Vec<SimilarPicture>, SimError> {
     let work = Arc::clone(app);
     let job = app.search_pool.submit(move || {
-        let query = query(&work, &bytes, limit)?;
+        let started = Instant::now();
+        let query = looks_like(&work, &bytes, limit, &[])?;
         let request = SearchRequest {
             query: Some(query),
             size: limit,
@@ -82,14 +86,24 @@ async fn search(
             ..SearchRequest::default()
         };
         let hits = work.node.search(ALIAS, &request)?.hits;
+        work.recent
+            .note("picture", None, hits.len() as u64, started.elapsed());
         let entries = hits.into_iter().flat_map(entries);
         Ok::<_, SimError>(entries.take(limit).collect())
     })?;
     job.await?
 }
 
-/// The nearest to any scene of the picture, as it is or in a mirror.
-fn query(app: &App, bytes: &[u8], limit: usize) -> Result<Query, SimError> {
+/// The nearest to any scene of the picture, as it is or in a mirror, among what the filters let pass.
+///
+/// # Errors
+/// When the picture cannot be decoded, or is over the limit.
+pub fn looks_like(
+    app: &App,
+    bytes: &[u8],
+    limit: usize,
+    filters: &[Query],
+) -> Result<Query, SimError> {
     if bytes.len() as u64 > app.settings.limits.max_file_bytes {
         return Err(SimError(format!(
             "the file is over the limit of {} bytes",
@@ -105,6 +119,7 @@ fn query(app: &App, bytes: &[u8], limit: usize) -> Result<Query, SimError> {
         for vector in mirrored.into_iter().chain([scene.vector]) {
             let mut knn = Knn::new(field.as_str(), vector);
             knn.k = Some(limit);
+            knn.filter = filters.to_vec();
             knn.num_candidates = Some((limit * 2).clamp(100, 2_000));
             queries.push(Query::Knn(knn));
         }
@@ -113,6 +128,33 @@ fn query(app: &App, bytes: &[u8], limit: usize) -> Result<Query, SimError> {
         1 => queries.remove(0),
         _ => Query::DisMax(DisMax::new(queries)),
     })
+}
+
+/// How a hit looks like the picture that was looked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Looks {
+    /// The cosine.
+    pub similarity: f64,
+    /// The frame that comes nearest.
+    pub frame: u32,
+    /// When that frame shows, in seconds.
+    pub time: f64,
+}
+
+/// What of a hit comes nearest, where it was found by how it looks.
+pub fn looks(hit: &Hit) -> Option<Looks> {
+    let pictures = hit.nearest.iter().filter(|nearest| is_picture(nearest));
+    let best = pictures.max_by(|a, b| a.similarity.total_cmp(&b.similarity))?;
+    Some(Looks {
+        similarity: cosine(best.similarity),
+        frame: best.slot,
+        time: millis(best.time),
+    })
+}
+
+/// Titles have vectors too.
+fn is_picture(nearest: &Nearest) -> bool {
+    nearest.field.starts_with(PICTURES)
 }
 
 /// A cosine without what single floats are uncertain of.
@@ -127,22 +169,19 @@ fn millis(seconds: f32) -> f64 {
 
 /// One entry for each key of a picture.
 fn entries(hit: Hit) -> Vec<SimilarPicture> {
+    let best = looks(&hit);
     let source = hit.source.unwrap_or_default();
     let Some(record) = Record::from_source(&hit.id, &source) else {
         return Vec::new();
     };
-    let best = hit
-        .nearest
-        .iter()
-        .max_by(|a, b| a.similarity.total_cmp(&b.similarity));
     let animated = record.measures.frames > 1;
     let entry = |key: String, filepath: Option<String>| SimilarPicture {
         key,
         filepath,
         id: record.id,
-        score: best.map_or(0.0, |best| cosine(best.similarity)),
-        frame: best.filter(|_| animated).map(|best| best.slot),
-        time: best.filter(|_| animated).map(|best| millis(best.time)),
+        score: best.map_or(0.0, |best| best.similarity),
+        frame: best.filter(|_| animated).map(|best| best.frame),
+        time: best.filter(|_| animated).map(|best| best.time),
     };
     let keys = record.keys.iter();
     keys.map(|key| entry(key.key.clone(), key.filepath.clone()))

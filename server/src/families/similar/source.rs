@@ -111,8 +111,11 @@ fn from_path(app: &App, path: &str, limit: u64) -> Result<Vec<u8>, SimError> {
     Ok(bytes)
 }
 
-/// Both alphabets, with or without padding.
-fn from_base64(text: &str, limit: u64) -> Result<Vec<u8>, SimError> {
+/// A picture in base64: both alphabets, with or without padding, with or without a `data:` prefix.
+///
+/// # Errors
+/// When it is none, or over the limit.
+pub fn from_base64(text: &str, limit: u64) -> Result<Vec<u8>, SimError> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
