@@ -11,4 +11,4 @@ mod tools;
 pub use corpus::{captions, corpus, pictures_folder};
 pub use pictures::{gif, png, solid_gif};
 pub use server::{Server, ServerOptions, binary};
-pub use tools::{client_file, installed, npm, python, succeeds};
+pub use tools::{chromium, client_file, installed, npm, page_stories, python, succeeds};

@@ -61,3 +61,44 @@ pub fn npm(folder: &Path, packages: &[&str]) -> bool {
             .current_dir(folder),
     )
 }
+
+/// A Chromium: the one that `CHROMIUM` names, which has to be there, or one of the usual places.
+///
+/// # Panics
+/// When `CHROMIUM` names none.
+pub fn chromium() -> Option<&'static Path> {
+    static CHROMIUM: OnceLock<Option<PathBuf>> = OnceLock::new();
+    CHROMIUM
+        .get_or_init(|| {
+            if let Some(named) = std::env::var_os("CHROMIUM") {
+                let named = PathBuf::from(named);
+                assert!(named.is_file(), "CHROMIUM names {}", named.display());
+                return Some(named);
+            }
+            let usual = ["chromium", "chromium-browser", "google-chrome"];
+            let mut paths = usual.iter().map(|name| Path::new("/usr/bin").join(name));
+            paths.find(|path| path.is_file())
+        })
+        .as_deref()
+}
+
+/// The stories of `tests/ui` beside the packages that they need; `None` where npm or the network is
+/// missing.
+///
+/// # Panics
+/// When the stories cannot be copied.
+pub fn page_stories() -> Option<&'static Path> {
+    static STORIES: OnceLock<Option<PathBuf>> = OnceLock::new();
+    STORIES
+        .get_or_init(|| {
+            let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ui");
+            let folder = installed().join("ui");
+            fs::create_dir_all(&folder).expect("a folder for stories");
+            for entry in fs::read_dir(source).expect("the stories") {
+                let entry = entry.expect("a story");
+                fs::copy(entry.path(), folder.join(entry.file_name())).expect("a copy");
+            }
+            npm(&folder, &[]).then_some(folder)
+        })
+        .as_deref()
+}
