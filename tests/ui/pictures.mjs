@@ -11,7 +11,7 @@ export default async function pictures(address, { folder }) {
     ['node', { colorScheme: 'dark' }, '#/node', '.chart'],
   ];
   for (const [name, options, hash, there] of shots) {
-    await inBrowser(address, { viewport: { width: 1240, height: 780 }, ...options }, async (page) => {
+    await inBrowser(address, { viewport: { width: 1120, height: 720 }, ...options }, async (page) => {
       await visit(page, address, hash);
       await page.locator(there).first().waitFor();
       await page.waitForLoadState('networkidle');

@@ -178,7 +178,7 @@ const WORDS = {
   free: ['Free disk', '可用磁盘'],
   uptime: ['Up for', '运行时间'],
   version: ['Version', '版本'],
-  queued: ['Waiting searches', '等待中的搜索'],
+  queued: ['Queued', '排队中'],
   state: ['State', '状态'],
   segmentsOf: ['Segments of {name}', '“{name}”的段'],
   deletedDocs: ['Deleted', '已删除'],

@@ -137,7 +137,10 @@ export function makeList({ fault }) {
       told();
       say(t('shown', { n: count(rows.size), total: count(total) }));
     } catch (error) {
-      if (asking === mine && error.name !== 'AbortError') fault(error, state);
+      if (asking !== mine || error.name === 'AbortError') return;
+      // What an earlier query found is no answer to this one.
+      if (first) { rows.clear(); selected.clear(); fill(body); fill(status); table.hidden = true; more.hidden = true; empty.hidden = true; bulk.show(0); }
+      fault(error, state);
     }
   }
 
