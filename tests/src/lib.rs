@@ -4,6 +4,7 @@
 //! folder of its own, and stops it when it is dropped.
 
 mod corpus;
+pub mod differential;
 mod pictures;
 mod server;
 mod tools;
