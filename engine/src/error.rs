@@ -45,6 +45,14 @@ pub enum EngineError {
         /// What is wrong.
         reason: String,
     },
+    /// A date in a query that is none.
+    #[error("{reason} on field [{field}]")]
+    Date {
+        /// The field.
+        field: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A document that does not fit the mapping.
     #[error("failed to parse field [{field}]: {reason}")]
     Document {
@@ -89,7 +97,7 @@ pub enum EngineError {
     #[error("{0}")]
     IllegalState(String),
     /// No such aliases.
-    #[error("aliases [{0}] missing")]
+    #[error("{several} [{names}] missing", several = several(.0), names = .0)]
     AliasesNotFound(String),
     /// No such index template.
     #[error("index_template [{0}] missing")]
@@ -174,6 +182,15 @@ pub enum EngineError {
     Internal(String),
 }
 
+/// What names in a comma list are.
+fn several(names: &str) -> &'static str {
+    if names.contains(',') {
+        "aliases"
+    } else {
+        "alias"
+    }
+}
+
 /// ` on field [x]`, or nothing.
 fn on_field(field: &str) -> String {
     if field.is_empty() {
@@ -193,6 +210,7 @@ impl EngineError {
             },
             Self::IllegalArgument(_)
             | Self::Query { .. }
+            | Self::Date { .. }
             | Self::Document { .. }
             | Self::StrictMapping(_)
             | Self::Mapping(_)
@@ -242,6 +260,7 @@ impl EngineError {
             | Self::Pattern { .. } => "illegal_argument_exception",
             Self::TooManyBuckets { .. } => "too_many_buckets_exception",
             Self::Query { .. } => "query_shard_exception",
+            Self::Date { .. } => "parse_exception",
             Self::Document { .. } | Self::Mapping(_) => "mapper_parsing_exception",
             Self::StrictMapping(_) => "strict_dynamic_mapping_exception",
             Self::IndexName { .. } => "invalid_index_name_exception",

@@ -21,6 +21,7 @@ use crate::links::Links;
 use crate::recent::RecentSearches;
 use crate::settings::Settings;
 use crate::snapshots::{Repositories, RepositoryError};
+use crate::tasks::Tasks;
 
 /// Memory for uploads that are under way, in bytes, when each is as large as it may be.
 const UPLOAD_BYTES: u64 = 2 << 30;
@@ -95,6 +96,8 @@ pub struct App {
     pub detect_pool: Pool,
     /// Room for requests for detection.
     pub detect_room: Arc<Semaphore>,
+    /// Operations on many documents.
+    pub tasks: Tasks,
     /// Room for uploads: each holds its file in memory while it arrives and waits.
     pub upload_room: Arc<Semaphore>,
     /// Room for copies of the database of flags: each takes disk while it is sent.
@@ -149,6 +152,7 @@ impl App {
             write_pool,
             detect_pool,
             detect_room: Arc::new(Semaphore::new(DETECTIONS)),
+            tasks: Tasks::new()?,
             upload_room: Arc::new(Semaphore::new(uploads as usize)),
             export_room: Arc::new(Semaphore::new(EXPORTS)),
             started: Instant::now(),
@@ -178,6 +182,7 @@ impl App {
     /// When something could not be written; whatever was acknowledged is durable all the same.
     pub fn close(&self) -> Result<(), OpenError> {
         self.repositories.stop();
+        self.tasks.stop();
         self.save_hot_words();
         self.flags.close();
         let library = self.library.close();

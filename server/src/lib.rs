@@ -12,6 +12,7 @@ pub mod links;
 pub mod recent;
 pub mod settings;
 pub mod snapshots;
+pub mod tasks;
 pub mod ui;
 
 /// The version of the node.

@@ -13,6 +13,7 @@
 mod dynamic;
 mod export;
 mod indexer;
+mod known;
 mod live;
 mod maintain;
 mod meta;

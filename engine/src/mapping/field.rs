@@ -143,6 +143,36 @@ impl Field {
         }
     }
 
+    /// The format of a date.
+    pub fn date_format(&self) -> Option<&str> {
+        match &self.kind {
+            FieldType::Date { format } => format.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether its values lie in columns, for order and aggregations.
+    pub fn has_columns(&self) -> bool {
+        let wanted = self.inert.get("doc_values").is_none_or(|value| {
+            !matches!(value, Value::Bool(false)) && value.as_str() != Some("false")
+        });
+        let kind = matches!(
+            self.kind,
+            FieldType::Keyword { .. }
+                | FieldType::Number(_)
+                | FieldType::Boolean
+                | FieldType::Date { .. }
+                | FieldType::Ip
+                | FieldType::Flattened { .. }
+        );
+        wanted && kind
+    }
+
+    /// Whether its values are in the index in some way: what lies in columns can be searched too.
+    pub fn is_kept(&self) -> bool {
+        self.index || self.has_columns()
+    }
+
     /// An empty object.
     pub fn object() -> Self {
         Self::of(FieldType::Object {

@@ -300,7 +300,12 @@ fn settings_json(name: &str, meta: &IndexMeta) -> Result<Value> {
     ] {
         flat.insert(key.to_owned(), json!(value));
     }
-    let printed = flat
+    printed_settings(flat)
+}
+
+/// Settings by dotted name, nested and with values as strings.
+pub(super) fn printed_settings(dotted: Map<String, Value>) -> Result<Value> {
+    let printed = dotted
         .into_iter()
         .map(|(key, value)| (key, as_strings(value)));
     IndexSettings::nested(&printed.collect())

@@ -42,7 +42,8 @@ impl Node {
                     let field = concrete(&mapping, field);
                     let caps = found.entry(path.to_owned()).or_default();
                     let caps = caps.entry(family(field)).or_default();
-                    caps.add(&index, searchable(field), aggregatable(field));
+                    caps.add(&index, searchable(field), field.has_columns());
+                    add_parents(&mut found, &index, path);
                 }
             }
             for (path, search, aggregate) in METADATA {
@@ -106,6 +107,25 @@ impl Caps {
     }
 }
 
+/// Adds the objects that a field lies in.
+fn add_parents(
+    found: &mut BTreeMap<String, BTreeMap<&'static str, Caps>>,
+    index: &str,
+    path: &str,
+) {
+    for (at, _) in path.match_indices('.') {
+        let Some(parent) = path.get(..at) else {
+            continue;
+        };
+        found
+            .entry(parent.to_owned())
+            .or_default()
+            .entry("object")
+            .or_default()
+            .add(index, false, false);
+    }
+}
+
 fn wanted(patterns: &[String], path: &str) -> bool {
     patterns.iter().any(|pattern| wildcard_match(pattern, path))
 }
@@ -128,17 +148,5 @@ fn family(field: &Field) -> &'static str {
 }
 
 fn searchable(field: &Field) -> bool {
-    field.index && !matches!(field.kind, FieldType::Object { .. })
-}
-
-fn aggregatable(field: &Field) -> bool {
-    matches!(
-        field.kind,
-        FieldType::Keyword { .. }
-            | FieldType::Number(_)
-            | FieldType::Boolean
-            | FieldType::Date { .. }
-            | FieldType::Ip
-            | FieldType::Flattened { .. }
-    )
+    field.is_kept() && !matches!(field.kind, FieldType::Object { .. })
 }

@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{Alias, Catalog, Entry, check_index_name};
 use crate::error::{EngineError, Result};
-use crate::index::{Index, IndexOptions};
+use crate::index::{Index, IndexOptions, IndexSettings};
 use crate::mapping::wildcard_match;
 use crate::query::ast::Query;
 use crate::request::{SearchRequest, SearchResponse};
@@ -143,6 +143,7 @@ impl Node {
         let mut catalog = self.inner.catalog.read().clone();
         let parts = templates::composed(&catalog, name, object)?;
         let (settings, mappings) = (&parts.settings, &parts.mappings);
+        IndexSettings::check_names(settings)?;
         let aliases = aliases_of(&parts.aliases)?;
         if catalog.indices.contains_key(name) {
             return Err(EngineError::IndexExists(name.to_owned()));

@@ -292,7 +292,7 @@ fn aliases_change_together() {
         (
             json!([{"add": {"index": "a", "alias": "x"}}, {"remove": {"index": "a", "alias": "no"}}]),
             "aliases_not_found_exception",
-            "aliases [no] missing",
+            "alias [no] missing",
         ),
         (
             json!([{"add": {"index": "a", "alias": "both", "is_write_index": true}}]),
@@ -343,7 +343,7 @@ fn aliases_change_together() {
             .get_aliases("b", Some("both"))
             .unwrap_err()
             .to_string(),
-        "aliases [both] missing"
+        "alias [both] missing"
     );
     assert!(
         second

@@ -260,10 +260,12 @@ pub(super) fn expand(
     let kinds = inner(collapse)?;
     for (hit, (_, ranked)) in hits.iter_mut().zip(places) {
         let value = ranked.group.clone().unwrap_or(SortValue::Missing);
-        hit.fields
-            .get_or_insert_with(Map::new)
-            .entry(collapse.field.clone())
-            .or_insert_with(|| Value::Array(vec![value.to_json()]));
+        if value != SortValue::Missing {
+            hit.fields
+                .get_or_insert_with(Map::new)
+                .entry(collapse.field.clone())
+                .or_insert_with(|| Value::Array(vec![value.to_json()]));
+        }
         for kind in &kinds {
             let mut inner = kind.request.clone();
             let mut group = Bool {

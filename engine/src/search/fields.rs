@@ -10,7 +10,7 @@ use crate::error::{EngineError, Result};
 use crate::mapping::{Field, FieldType};
 use crate::query::date::DatePrinter;
 use crate::query::plan::{Numbers, numbers};
-use crate::query::values;
+use crate::query::{ip, values};
 use crate::request::{FieldFormat, Hit, SearchRequest};
 
 /// Adds the fields that a request asks for to a hit that has its whole source.
@@ -22,18 +22,20 @@ pub(super) fn add_fields(
 ) -> Result<()> {
     let mut out = Map::new();
     for wanted in &request.fields {
-        for (path, field) in named(context, wanted) {
-            let values = from_source(context, &path, &field, wanted, hit.source.as_ref())?;
+        for (name, field) in named(context, wanted) {
+            let path = context.definition.mapping.concrete(&name);
+            let values = from_source(context, path, &field, wanted, hit.source.as_ref())?;
             if !values.is_empty() {
-                out.insert(path, Value::Array(values));
+                out.insert(name, Value::Array(values));
             }
         }
     }
     for wanted in &request.docvalue_fields {
-        for (path, field) in named(context, wanted) {
-            let values = from_columns(context, &path, &field, wanted, address)?;
+        for (name, field) in named(context, wanted) {
+            let path = context.definition.mapping.concrete(&name);
+            let values = from_columns(context, path, &field, wanted, address)?;
             if !values.is_empty() {
-                out.insert(path, Value::Array(values));
+                out.insert(name, Value::Array(values));
             }
         }
     }
@@ -52,7 +54,7 @@ pub(super) fn leave_stored(request: &SearchRequest, hit: &mut Hit) {
     }
 }
 
-/// The fields that a pattern names.
+/// The fields that a pattern names; those that aliases stand for under the alias.
 fn named(context: &Context, wanted: &FieldFormat) -> Vec<(String, Field)> {
     let mapping = &context.definition.mapping;
     let paths = if wanted.field.contains('*') {
@@ -63,7 +65,7 @@ fn named(context: &Context, wanted: &FieldFormat) -> Vec<(String, Field)> {
     paths
         .into_iter()
         .filter_map(|path| {
-            let field = mapping.field(&path)?.as_ref().clone();
+            let field = mapping.field(mapping.concrete(&path))?.as_ref().clone();
             (!matches!(field.kind, FieldType::Object { .. })).then_some((path, field))
         })
         .collect()
@@ -149,9 +151,15 @@ fn from_columns(
         .segment_reader(address.segment_ord);
     let doc = address.doc_id;
     match &field.kind {
-        FieldType::Keyword { .. } => {
+        FieldType::Keyword { .. } | FieldType::Ip => {
             no_format(path, field, wanted)?;
-            let Some(column) = reader.fast_fields().str(&format!("kw.{path}"))? else {
+            let is_ip = field.kind == FieldType::Ip;
+            let column = if is_ip {
+                ip::key_path(path)
+            } else {
+                path.to_owned()
+            };
+            let Some(column) = reader.fast_fields().str(&format!("kw.{column}"))? else {
                 return Ok(Vec::new());
             };
             let mut ords: Vec<u64> = column.ords().values_for_doc(doc).collect();
@@ -163,7 +171,8 @@ fn from_columns(
                 column
                     .ord_to_str(ord, &mut text)
                     .map_err(tantivy::TantivyError::from)?;
-                out.push(Value::from(text));
+                let shown = if is_ip { ip::from_key(&text) } else { None };
+                out.push(Value::from(shown.unwrap_or(text)));
             }
             Ok(out)
         }

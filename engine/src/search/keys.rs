@@ -74,6 +74,33 @@ impl SortValue {
     }
 }
 
+/// The keys of a hit as its `sort` prints them.
+pub(crate) fn shown(context: &Context, sort: &[Sort], keys: &[SortValue]) -> Result<Vec<Value>> {
+    let levels = keys.iter().enumerate();
+    levels
+        .map(|(at, key)| match (key, sort.get(at)) {
+            // Booleans are sorted as numbers.
+            (SortValue::Bool(flag), _) => Ok(Value::from(u8::from(*flag))),
+            (SortValue::Instant(nanos), Some(Sort::Field(field))) => match &field.format {
+                Some(format) => {
+                    let own = context.definition.mapping.field(&field.field);
+                    let own = own.and_then(|own| own.date_format());
+                    let format = if format == "use_field_mapping" {
+                        own
+                    } else {
+                        Some(format.as_str())
+                    };
+                    let printer = date::DatePrinter::new(format, time::UtcOffset::UTC)
+                        .map_err(|error| EngineError::query(&field.field, error))?;
+                    Ok(Value::from(printer.print(nanos.div_euclid(1_000_000))))
+                }
+                None => Ok(key.to_json()),
+            },
+            _ => Ok(key.to_json()),
+        })
+        .collect()
+}
+
 /// Compares the keys of two hits in the order that a sort asks for.
 pub(crate) fn compare(sort: &[Sort], a: &[SortValue], b: &[SortValue]) -> Ordering {
     for (sort, (a, b)) in sort.iter().zip(a.iter().zip(b)) {
@@ -108,6 +135,8 @@ pub(crate) enum SegmentKey {
     Score(Order),
     /// By place, counted from where the index begins among those that are searched.
     Doc(Order, u64),
+    /// By the name of the index, which all of its documents share.
+    Index(Order, String),
     Number {
         columns: Vec<Numbers>,
         order: Order,
@@ -124,6 +153,18 @@ pub(crate) enum SegmentKey {
     },
 }
 
+/// Where an index's own name stands among the names of indices.
+const OWN_NAME: u64 = 1;
+
+/// Where a name stands beside an index's own.
+fn beside(text: &str, own: &str) -> u64 {
+    match text.cmp(own) {
+        Ordering::Less => OWN_NAME - 1,
+        Ordering::Equal => OWN_NAME,
+        Ordering::Greater => OWN_NAME + 1,
+    }
+}
+
 const FIRST: u128 = 0;
 const PRESENT: u128 = 1 << 64;
 const LAST: u128 = 2 << 64;
@@ -135,6 +176,15 @@ impl SegmentKey {
             Sort::Doc(order) => return Ok(Self::Doc(*order, context.doc_base)),
             Sort::Field(field) => field,
         };
+        if field.field == "_index" {
+            return Ok(Self::Index(field.order, context.index.to_string()));
+        }
+        if field.field == "_id" {
+            return Err(EngineError::IllegalArgument(
+                "Fielddata access on the _id field is disallowed: sort by a field that holds it"
+                    .to_owned(),
+            ));
+        }
         let path = context.definition.mapping.concrete(&field.field);
         let order = field.order;
         let mode = field.effective_mode();
@@ -200,6 +250,7 @@ impl SegmentKey {
         match self {
             Self::Score(order) => directed(float_bits(score.into()), *order),
             Self::Doc(order, base) => directed(base + ord, *order),
+            Self::Index(order, _) => directed(OWN_NAME, *order),
             Self::Number {
                 columns,
                 order,
@@ -265,6 +316,7 @@ impl SegmentKey {
         Ok(match self {
             Self::Score(_) => SortValue::Float(score.into()),
             Self::Doc(_, base) => SortValue::Whole(i64::try_from(base + ord).unwrap_or(i64::MAX)),
+            Self::Index(_, name) => SortValue::Text(name.clone()),
             Self::Number { columns, mode, .. } => {
                 let found = columns.iter().find_map(|column| match column {
                     Numbers::I64(column) => {
@@ -355,6 +407,7 @@ impl SegmentKey {
                 return if first { FIRST } else { LAST };
             }
             (SortValue::Text(text), Self::Text { column, .. }) => place_of(column.as_ref(), text),
+            (SortValue::Text(text), Self::Index(_, name)) => beside(text, name),
             (SortValue::Address(text), Self::Text { column, .. }) => {
                 place_of(column.as_ref(), text)
             }
@@ -398,6 +451,9 @@ impl SegmentKey {
                 directed(float_bits(score.into()), *order)
             }
             Self::Doc(order, _) => directed(value.as_u64().ok_or_else(wrong)?, *order),
+            Self::Index(order, name) => {
+                directed(beside(value.as_str().ok_or_else(wrong)?, name), *order)
+            }
             Self::Number { columns, order, .. } => {
                 let is_date = columns
                     .iter()
@@ -416,9 +472,14 @@ impl SegmentKey {
                         };
                         whole_bits(nanos)
                     }
-                    Value::String(text) if is_date => whole_bits(
-                        date::parse_value(&text.as_str().into(), None).map_err(|_| wrong())?,
-                    ),
+                    Value::String(text) if is_date => {
+                        let format = match sort {
+                            Sort::Field(field) => field.format.as_deref(),
+                            _ => None,
+                        };
+                        let given = text.as_str().into();
+                        whole_bits(date::parse_value(&given, format).map_err(|_| wrong())?)
+                    }
                     Value::Number(number) => match (number.as_i64(), columns.first()) {
                         (Some(whole), Some(Numbers::I64(_)) | None) => whole_bits(whole),
                         _ => bits_in(columns, number.as_f64().ok_or_else(wrong)?),

@@ -18,7 +18,7 @@ mod values;
 
 pub use crate::request::Nearest;
 pub use keys::SortValue;
-pub(crate) use keys::{SegmentKey, compare};
+pub(crate) use keys::{SegmentKey, compare, shown};
 pub(crate) use merge::merge_responses;
 pub use rescore::RescoreMode;
 pub(crate) use rescore::check as check_rescore;
@@ -224,7 +224,9 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
     entries.truncate(window);
     let explicit_sort = !request.sort.is_empty();
     let show_scores = !explicit_sort || by_score || request.track_scores;
-    let max_score = if show_scores && !entries.is_empty() {
+    // The best is not looked for where something beside scores orders the hits.
+    let by_score_alone = matches!(sort.as_slice(), [Sort::Score(_)]);
+    let max_score = if (by_score_alone || request.track_scores) && !entries.is_empty() {
         entries.iter().map(|entry| entry.score).reduce(f32::max)
     } else {
         None
@@ -257,7 +259,7 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
             hit.score = Some(entry.score);
         }
         if explicit_sort {
-            hit.sort = Some(entry.keys.iter().map(SortValue::to_json).collect());
+            hit.sort = Some(keys::shown(context, &sort, &entry.keys)?);
         }
         if let Some(nearest) = planner.nearest.lock().get(&entry.ord) {
             hit.nearest.clone_from(nearest);
@@ -344,7 +346,9 @@ pub(crate) fn fetch_hit(
     request: &SearchRequest,
     address: DocAddress,
 ) -> Result<Hit> {
-    fetch::fetch(context, request, address)
+    let mut hit = fetch::fetch(context, request, address)?;
+    fields::add_fields(context, request, address, &mut hit)?;
+    Ok(hit)
 }
 
 /// Marks hits as a request asks for, and leaves of their sources what it asks for.
@@ -359,6 +363,7 @@ pub(crate) fn mark_hits(
         highlight::highlight(context, planner, highlight, query, Some(&mut *hits))?;
     }
     for hit in hits {
+        fields::leave_stored(request, hit);
         fetch::shape_source(request, hit);
     }
     Ok(())

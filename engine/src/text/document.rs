@@ -240,7 +240,18 @@ impl Converter<'_> {
                 None => Ok(()),
             },
             (None, Value::Null) => Ok(()),
-            (Some(field), value) => self.leaf(sink, field, value, path, true),
+            (Some(field), value) => {
+                let part = matches!(field.kind, FieldType::Object { enabled: true, .. });
+                if part && !self.ignore_malformed {
+                    return Err(EngineError::document(
+                        path,
+                        format!(
+                            "object mapping for [{path}] tried to parse field [{path}] as object, but found a concrete value"
+                        ),
+                    ));
+                }
+                self.leaf(sink, field, value, path, true)
+            }
             (None, value) => match dynamic {
                 Dynamic::True => {
                     if let Some(field) = self.mapping.infer(path, value)? {
@@ -265,7 +276,7 @@ impl Converter<'_> {
         path: &str,
         follow_copies: bool,
     ) -> Result<()> {
-        let indexed = field.index && self.indexed(sink, field, value, path)?;
+        let indexed = field.is_kept() && self.indexed(sink, field, value, path)?;
         if indexed {
             sink.names.insert(path.to_owned());
         }
@@ -276,7 +287,7 @@ impl Converter<'_> {
         }
         for (name, sub) in &field.fields {
             let sub_path = format!("{path}.{name}");
-            if sub.index && self.indexed(sink, sub, value, &sub_path)? {
+            if sub.is_kept() && self.indexed(sink, sub, value, &sub_path)? {
                 sink.names.insert(sub_path);
             }
         }

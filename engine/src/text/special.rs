@@ -155,7 +155,7 @@ impl Converter<'_> {
         let too_long = field
             .ignore_above
             .is_some_and(|limit| text.chars().count() > limit);
-        if too_long || !field.index {
+        if too_long || !field.is_kept() {
             return Ok(());
         }
         bounded(&text, at.path)?;

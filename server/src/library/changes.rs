@@ -108,9 +108,28 @@ impl Library {
     /// # Errors
     /// When the index or the file cannot be changed.
     pub fn delete(&self, id: u64) -> Result<bool> {
-        let deleted = self.change_locked(id, |_| Ok(Change::Delete))?;
+        let deleted = self.delete_as_of(id, None)?;
         self.refresh()?;
         Ok(deleted)
+    }
+
+    /// Deletes a record as [`Library::delete`] does, where it still has a sequence number; searches see it
+    /// go with the next refresh.
+    ///
+    /// # Errors
+    /// When it has another, or the index or the file cannot be changed.
+    pub fn delete_as_of(&self, id: u64, seq: Option<u64>) -> Result<bool> {
+        self.change_locked(id, |document| match seq {
+            Some(seq) if seq != document.seq => Err(EngineError::VersionConflict {
+                id: id.to_string(),
+                reason: format!(
+                    "required seqNo [{seq}], primary term [{PRIMARY_TERM}]. current document has seqNo [{}] and primary term [{PRIMARY_TERM}]",
+                    document.seq
+                ),
+            }
+            .into()),
+            _ => Ok(Change::Delete),
+        })
     }
 
     /// Adds a label, unless the record has it. The caller holds the lock of the file.

@@ -7,7 +7,7 @@ use crate::aggs::run::{Doc, Run, address, place_of, runs};
 use crate::error::{EngineError, Result};
 use crate::query::ast::ParseError;
 use crate::request::{Hit, Order, SearchRequest, Sort};
-use crate::search::{SegmentKey, SortValue, compare, fetch_hit, mark_hits};
+use crate::search::{SegmentKey, SortValue, compare, fetch_hit, mark_hits, shown};
 
 /// The most hits of a bucket.
 const MAX_WINDOW: usize = 100;
@@ -49,8 +49,11 @@ impl TopHits {
                 | "version"
                 | "seq_no_primary_term"
                 | "track_scores"
+                | "stored_fields"
+                | "docvalue_fields"
+                | "fields"
                 | "highlight" => {}
-                "explain" | "stored_fields" | "docvalue_fields" | "fields" | "script_fields" => {
+                "explain" | "script_fields" => {
                     return Err(ParseError::illegal(format!(
                         "[{key}] of a [top_hits] aggregation is not supported"
                     )));
@@ -165,7 +168,7 @@ impl TopHits {
             let mut hit = fetch_hit(context, &self.request, address(doc))?;
             hit.score = scored.then_some(score);
             if self.explicit {
-                hit.sort = Some(key.iter().map(SortValue::to_json).collect());
+                hit.sort = Some(shown(context, &self.sort, &key)?);
             }
             hits.push(hit);
             keys.push(key);

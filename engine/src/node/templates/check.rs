@@ -89,6 +89,15 @@ pub(super) fn normalised(kind: TemplateKind, name: &str, body: &Value) -> Result
         }
         out.insert("index_patterns".to_owned(), Value::Array(list));
     }
+    // Settings are kept as indices print them.
+    let holder = match kind {
+        TemplateKind::Legacy => Some(&mut out),
+        _ => out.get_mut("template").and_then(Value::as_object_mut),
+    };
+    if let Some(settings) = holder.and_then(|holder| holder.get_mut("settings")) {
+        IndexSettings::check_names(settings)?;
+        *settings = crate::node::admin::printed_settings(IndexSettings::dotted(settings)?)?;
+    }
     if kind == TemplateKind::Legacy {
         for key in ["settings", "mappings", "aliases"] {
             out.entry(key).or_insert_with(|| json!({}));

@@ -181,11 +181,9 @@ struct Parts {
 
 impl Parts {
     fn instant(self, zone: UtcOffset, last: bool) -> Option<OffsetDateTime> {
-        let month = self.month.unwrap_or(if last { 12 } else { 1 });
-        let month = Month::try_from(month).ok()?;
-        let day = self
-            .day
-            .unwrap_or(if last { month.length(self.year) } else { 1 });
+        // A month or a day that is missing is the first, whichever end is meant; a time goes to its end.
+        let month = Month::try_from(self.month.unwrap_or(1)).ok()?;
+        let day = self.day.unwrap_or(1);
         let date = Date::from_calendar_date(self.year, month, day).ok()?;
         let fill = |given: Option<u8>, end: u8| given.unwrap_or(if last { end } else { 0 });
         let hour = match (self.hour, self.afternoon) {

@@ -1,5 +1,7 @@
 //! Clauses on aliases of fields, as clauses on the fields themselves.
 
+use super::Planner;
+use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
 use crate::query::ast::{FunctionKind, Query};
 
@@ -20,6 +22,34 @@ pub(super) fn resolved(query: &Query, mapping: &Mapping) -> Option<Query> {
         }
     }
     changed.then_some(out)
+}
+
+impl Planner<'_> {
+    /// Refuses clauses on fields that the mapping keeps out of the index.
+    pub(super) fn check_searchable(&self, query: &Query) -> Result<()> {
+        let path = match query {
+            Query::Match(clause) if !clause.lenient => &clause.field,
+            Query::MatchPhrase(clause) => &clause.field,
+            Query::Term(clause) => &clause.field,
+            Query::Terms(clause) => &clause.field,
+            Query::TermsSet(clause) => &clause.field,
+            Query::Range(clause) => &clause.field,
+            Query::Prefix(clause) => &clause.field,
+            Query::Wildcard(clause) => &clause.field,
+            Query::Regexp(clause) => &clause.field,
+            Query::Fuzzy(clause) => &clause.field,
+            _ => return Ok(()),
+        };
+        match self.field(path) {
+            Some(field) if !field.is_kept() => Err(EngineError::query(
+                path,
+                format!(
+                    "Cannot search on field [{path}] since it is not indexed nor has doc values."
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The fields that a clause itself names.

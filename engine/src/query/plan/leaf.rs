@@ -16,7 +16,7 @@ use crate::error::{EngineError, Result};
 use crate::mapping::{Field, FieldType, NumberKind};
 use crate::query::ast::{Range, RequiredTerms, Scalar, Term, Terms, TermsSet};
 use crate::query::{ip, values};
-use crate::text::{TermSource, text_of};
+use crate::text::TermSource;
 
 /// The most values of `terms`, as Elasticsearch has it.
 const MAX_TERMS: usize = 65_536;
@@ -62,13 +62,15 @@ impl Planner<'_> {
                 if clause.case_insensitive {
                     return Ok(self.ignoring_case(&source, &text));
                 }
-                let scored = matches!(field.kind, FieldType::Text { .. });
-                // A value that nothing has is most often asked for alone: then nothing else is done.
                 let term = source.term(&text);
-                if !scored && text_of(self.searcher(), &term)? == 0 {
+                if let FieldType::Text { .. } = field.kind {
+                    return Ok(one_term(term, true));
+                }
+                // A value that nothing has is most often asked for alone: then nothing else is done.
+                if self.searcher().doc_freq(&term)? == 0 {
                     return Ok(none());
                 }
-                Ok(one_term(term, scored))
+                self.rare(path, &term, one_term(term.clone(), false))
             }
             FieldType::Object { .. }
             | FieldType::Vector(_)
@@ -183,15 +185,22 @@ impl Planner<'_> {
                         "terms_set needs a keyword or text field",
                     ));
                 };
+                let texts: Vec<String> = terms
+                    .iter()
+                    .map(|term| self.exact_text(&field, term))
+                    .collect();
                 let set = RequiredByField {
                     source,
-                    terms: terms
-                        .iter()
-                        .map(|term| self.exact_text(&field, term))
-                        .collect(),
+                    terms: texts,
                     required: required.clone(),
                 };
-                Ok(set_query(set, &self.errors))
+                let enough = constant(set_query(set, &self.errors), 0.0);
+                let mut clauses = vec![(Occur::Must, enough)];
+                // The terms that a document has are its score.
+                for term in terms {
+                    clauses.push((Occur::Should, self.plan_term(&Term::new(path, term))?));
+                }
+                Ok(Box::new(BooleanQuery::new(clauses)))
             }
         }
     }

@@ -20,6 +20,7 @@ mod query_string;
 mod ranges;
 mod scoring;
 mod sets;
+mod statistics;
 mod text;
 mod trigrams;
 
@@ -101,15 +102,31 @@ impl<'a> Planner<'a> {
         if let Some(resolved) = aliases::resolved(query, &self.definition.mapping) {
             return self.plan(&resolved);
         }
+        self.check_searchable(query)?;
         let (planned, boost) = match query {
             Query::MatchAll(clause) => (all(), clause.boost),
             Query::MatchNone(_) => (none(), 1.0),
-            Query::Match(clause) => (self.plan_match(clause)?, clause.boost),
-            Query::MatchPhrase(clause) => (self.plan_phrase(clause)?, clause.boost),
-            Query::MatchPhrasePrefix(clause) => (self.plan_phrase_prefix(clause)?, clause.boost),
-            Query::MatchBoolPrefix(clause) => (self.plan_bool_prefix(clause)?, clause.boost),
+            Query::Match(clause) => (
+                self.among(&clause.field, self.plan_match(clause)?)?,
+                clause.boost,
+            ),
+            Query::MatchPhrase(clause) => (
+                self.among(&clause.field, self.plan_phrase(clause)?)?,
+                clause.boost,
+            ),
+            Query::MatchPhrasePrefix(clause) => (
+                self.among(&clause.field, self.plan_phrase_prefix(clause)?)?,
+                clause.boost,
+            ),
+            Query::MatchBoolPrefix(clause) => (
+                self.among(&clause.field, self.plan_bool_prefix(clause)?)?,
+                clause.boost,
+            ),
             Query::MultiMatch(clause) => (self.plan_multi_match(clause)?, clause.boost),
-            Query::Term(clause) => (self.plan_term(clause)?, clause.boost),
+            Query::Term(clause) => (
+                self.among(&clause.field, self.plan_term(clause)?)?,
+                clause.boost,
+            ),
             Query::Terms(clause) => (self.plan_terms(clause)?, clause.boost),
             Query::TermsSet(clause) => (self.plan_terms_set(clause)?, clause.boost),
             Query::Range(clause) => (self.plan_range(clause)?, clause.boost),
@@ -118,7 +135,10 @@ impl<'a> Planner<'a> {
             Query::Wildcard(clause) => (self.plan_wildcard(clause)?, clause.boost),
             Query::Regexp(clause) => (self.plan_regexp(clause)?, clause.boost),
             Query::PythonRegexp(clause) => (self.plan_python(clause)?, clause.boost),
-            Query::Fuzzy(clause) => (self.plan_fuzzy(clause)?, clause.boost),
+            Query::Fuzzy(clause) => (
+                self.among(&clause.field, self.plan_fuzzy(clause)?)?,
+                clause.boost,
+            ),
             Query::Ids(clause) => (self.plan_ids(&clause.values), clause.boost),
             Query::Bool(clause) => (self.plan_bool(clause)?, clause.boost),
             Query::Boosting(clause) => (self.plan_boosting(clause)?, clause.boost),

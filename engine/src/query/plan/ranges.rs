@@ -127,7 +127,10 @@ impl Planner<'_> {
                     round_up,
                     clause.time_zone.as_deref(),
                 )
-                .map_err(|error| EngineError::query(path, error))?;
+                .map_err(|error| EngineError::Date {
+                    field: path.to_owned(),
+                    reason: error.to_string(),
+                })?;
                 Number::Whole(nanos.into())
             }
             FieldType::Boolean => match exact_number(field, &scalar_json(end.at)) {

@@ -121,7 +121,9 @@ impl Planner<'_> {
         }
         let term = Term::new(clause.field.clone(), clause.query.clone());
         match self.plan_term(&term) {
-            Err(EngineError::Query { .. }) if clause.lenient => Ok(none()),
+            Err(EngineError::Query { .. } | EngineError::Date { .. }) if clause.lenient => {
+                Ok(none())
+            }
             other => other,
         }
     }
@@ -285,7 +287,7 @@ impl Planner<'_> {
                     self.plan_match(&one)?
                 }
             };
-            queries.push(boosted(planned, *boost));
+            queries.push(boosted(self.among(field, planned)?, *boost));
         }
         Ok(match clause.kind {
             MultiMatchType::MostFields | MultiMatchType::BoolPrefix => any_of(queries),
@@ -306,7 +308,8 @@ impl Planner<'_> {
             };
             let tokens = self.words(path, &field, clause.analyzer.as_deref(), &text)?;
             for token in tokens {
-                let query = boosted(term_query(&source, &token.text, true), *boost);
+                let word = self.among(path, term_query(&source, &token.text, true))?;
+                let query = boosted(word, *boost);
                 groups.entry(token.position).or_default().push(query);
             }
         }

@@ -39,7 +39,7 @@ pub(super) struct Targets<'a> {
 }
 
 impl<'a> Targets<'a> {
-    pub(super) fn new(fields: &'a dyn Fields, named: &[FieldBoost], lenient: bool) -> Self {
+    pub(super) fn new(fields: &'a dyn Fields, named: &[FieldBoost], lenient: Option<bool>) -> Self {
         let everywhere = named.iter().all(|field| field.field == "*");
         let everything = [FieldBoost::new("*", 1.0)];
         let named = if named.is_empty() { &everything } else { named };
@@ -48,7 +48,7 @@ impl<'a> Targets<'a> {
             fields,
             everywhere,
             // Over every field most types differ from the text's.
-            lenient: lenient || everywhere,
+            lenient: lenient.unwrap_or(everywhere),
             kind: MultiMatchType::BestFields,
             tie_breaker: 0.0,
             operator: Operator::Or,

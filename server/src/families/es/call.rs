@@ -1,7 +1,7 @@
 //! A request of the family: its path, its parameters and its body.
 
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use engine::index::Index;
@@ -14,6 +14,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
 
 use super::error::EsError;
+use super::expression::Options;
 use crate::app::App;
 
 /// Parameters that every route takes, and that change no results here.
@@ -165,6 +166,8 @@ pub struct Call {
     pub query: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
+    /// What [`Call::index`] made of the path.
+    pub expression: OnceLock<Result<String, EsError>>,
 }
 
 impl Call {
@@ -174,14 +177,18 @@ impl Call {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The expression of indices in the path; empty for all.
+    /// The expression of indices in the path, as `ignore_unavailable`, `allow_no_indices` and
+    /// `expand_wildcards` read it; empty for all.
     ///
     /// # Errors
-    /// When it names what is not for this family.
+    /// When it names what is not for this family, or what those do not let pass.
     pub fn index(&self) -> Result<&str, EsError> {
-        let expression = self.part("index").unwrap_or("");
-        visible(expression)?;
-        Ok(expression)
+        let read = || {
+            let options = Options::of(self)?;
+            options.apply(&self.app.node, self.part("index").unwrap_or(""))
+        };
+        let expression = self.expression.get_or_init(read);
+        expression.as_deref().map_err(Clone::clone)
     }
 
     /// A parameter of the query.
@@ -248,11 +255,7 @@ impl Call {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&self.body).map_err(|error| {
-            EsError::new(
-                StatusCode::BAD_REQUEST,
-                "parse_exception",
-                format!("Failed to parse content to map: {error}"),
-            )
+            EsError::unreadable(format!("Failed to parse content to map: {error}"))
         })
     }
 
@@ -274,7 +277,7 @@ impl Call {
     /// When the last one has no end.
     pub fn lines(&self) -> Result<Vec<&[u8]>, EsError> {
         if self.body.is_empty() {
-            return Err(EsError::parsing("request body is required"));
+            return Err(EsError::unreadable("request body is required"));
         }
         if self.body.last() != Some(&b'\n') {
             return Err(EsError::illegal(
@@ -292,11 +295,20 @@ impl Call {
     /// # Errors
     /// When it cannot be made, or an alias stands for several.
     pub fn write_index(&self, name: &str) -> Result<Arc<Index>, EsError> {
+        self.check_write(name)?;
+        Ok(self.app.node.auto_create(name)?)
+    }
+
+    /// Refuses names that no index can have, unless one is called so.
+    ///
+    /// # Errors
+    /// When it is such a name.
+    pub fn check_write(&self, name: &str) -> Result<(), EsError> {
         visible(name)?;
         if !self.app.node.index_exists(name) {
             super::indices::check_name(name)?;
         }
-        Ok(self.app.node.auto_create(name)?)
+        Ok(())
     }
 
     /// Makes writes visible when `refresh` asks for it.

@@ -1,5 +1,6 @@
 //! `_cat`: tables for people, as text or as JSON.
 
+use engine::TemplateKind;
 use poem::http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -22,7 +23,7 @@ fn table(call: &Call, columns: &[Column], mut rows: Vec<Vec<String>>) -> Result<
             .iter()
             .map(|(name, short, _)| format!("{name} | {} | {name}\n", short.join(",")))
             .collect();
-        return Ok(Reply::Text(lines));
+        return Reply::plain(lines);
     }
     let place = |name: &str| {
         columns
@@ -130,7 +131,7 @@ fn table(call: &Call, columns: &[Column], mut rows: Vec<Vec<String>>) -> Result<
         }
         out.push('\n');
     }
-    Ok(Reply::Text(out))
+    Reply::plain(out)
 }
 
 /// `_cat`
@@ -150,7 +151,7 @@ pub fn list(_call: &Call) -> Result<Reply, EsError> {
         .iter()
         .map(|name| format!("/_cat/{name}\n"))
         .collect();
-    Ok(Reply::Text(format!("=^.^=\n{lines}")))
+    Reply::plain(format!("=^.^=\n{lines}"))
 }
 
 fn row<const N: usize>(cells: [String; N]) -> Vec<String> {
@@ -251,8 +252,8 @@ fn now() -> (String, String) {
 pub fn count(call: &Call) -> Result<Reply, EsError> {
     const COLUMNS: &[Column] = &[
         ("epoch", &["t", "time"], true),
-        ("timestamp", &["ts", "hms"], true),
-        ("count", &["dc", "docs.count"], true),
+        ("timestamp", &["ts", "hms", "hhmmss"], true),
+        ("count", &["dc", "docs.count", "docsCount"], true),
     ];
     let targets = call.app.node.resolve(call.index()?)?;
     let count: u64 = targets
@@ -430,9 +431,56 @@ pub fn segments(call: &Call) -> Result<Reply, EsError> {
     table(call, COLUMNS, rows)
 }
 
-/// `_cat/templates`, `_cat/plugins`, `_cat/tasks`: none.
+/// `_cat/plugins`: none.
 pub fn nothing(call: &Call) -> Result<Reply, EsError> {
     table(call, &[("name", &["n"], true)], Vec::new())
+}
+
+/// `_cat/templates`
+pub fn templates(call: &Call) -> Result<Reply, EsError> {
+    const COLUMNS: &[Column] = &[
+        ("name", &["n"], true),
+        ("index_patterns", &["t"], true),
+        ("order", &["o", "p"], true),
+        ("version", &["v"], true),
+        ("composed_of", &["c"], true),
+    ];
+    let name = call.part("name").unwrap_or("*");
+    let mut rows = Vec::new();
+    let mut add = |name: &str, template: &Value, order: &str| {
+        let list = |key: &str| {
+            let items = template.get(key).and_then(Value::as_array);
+            let items = items.into_iter().flatten().filter_map(Value::as_str);
+            items.collect::<Vec<_>>().join(", ")
+        };
+        let number = |key: &str| template.get(key).map_or_else(String::new, Value::to_string);
+        rows.push(row([
+            name.to_owned(),
+            format!("[{}]", list("index_patterns")),
+            number(order),
+            number("version"),
+            if order == "order" {
+                String::new()
+            } else {
+                format!("[{}]", list("composed_of"))
+            },
+        ]));
+    };
+    let legacy = call.app.node.get_templates(TemplateKind::Legacy, name);
+    for (name, template) in legacy.iter().filter_map(Value::as_object).flatten() {
+        add(name, template, "order");
+    }
+    let composable = call.app.node.get_templates(TemplateKind::Index, name);
+    let composable = composable
+        .iter()
+        .filter_map(|all| all.get("index_templates"));
+    for template in composable.filter_map(Value::as_array).flatten() {
+        let name = template.get("name").and_then(Value::as_str);
+        if let (Some(name), Some(template)) = (name, template.get("index_template")) {
+            add(name, template, "priority");
+        }
+    }
+    table(call, COLUMNS, rows)
 }
 
 /// `_cat/repositories`

@@ -7,19 +7,19 @@ use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
-use super::error::EsError;
+use super::error::{EsError, searching};
 use super::hits;
 use super::reply::Reply;
-use super::search::request;
+use super::search::{request, shaped};
 
 /// The longest that anything is kept.
 const MAX_KEEP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A time such as `1m`.
-fn keep_alive(text: &str) -> Result<Duration, EsError> {
+pub(super) fn time_value(text: &str) -> Result<Duration, EsError> {
     let wrong = || {
         EsError::illegal(format!(
-            "failed to parse setting [keep_alive] with value [{text}] as a time value"
+            "failed to parse [{text}] as a time value: unit is missing or unrecognized"
         ))
     };
     let split = text
@@ -35,7 +35,12 @@ fn keep_alive(text: &str) -> Result<Duration, EsError> {
         "d" => number.saturating_mul(86_400_000),
         _ => return Err(wrong()),
     };
-    let keep = Duration::from_millis(millis);
+    Ok(Duration::from_millis(millis))
+}
+
+/// A time for which something is kept.
+fn keep_alive(text: &str) -> Result<Duration, EsError> {
+    let keep = time_value(text)?;
     if keep > MAX_KEEP {
         return Err(EsError::illegal(format!(
             "Keep alive for request ({text}) is too large. It must be less than (1d)."
@@ -53,10 +58,12 @@ pub(super) fn begin_scroll(
 ) -> Result<Reply, EsError> {
     let request = scroll_request(body)?;
     let keep = keep_alive(keep)?;
-    let (id, response) = call.app.node.open_scroll(call.index()?, &request, keep)?;
+    let opened = call.app.node.open_scroll(call.index()?, &request, keep);
+    let (id, response) = opened.map_err(searching)?;
     let mut out = Map::new();
     out.insert("_scroll_id".into(), json!(id));
     out.extend(hits::response(response, as_int));
+    shaped(call, body, &mut out)?;
     Reply::ok(Value::Object(out))
 }
 
@@ -64,7 +71,16 @@ pub(super) fn begin_scroll(
 fn scroll_request(body: &Map<String, Value>) -> Result<SearchRequest, EsError> {
     let mut body = body.clone();
     body.entry("track_total_hits").or_insert(json!(true));
-    request(&body)
+    let request = request(&body)?;
+    if request.from > 0 {
+        return Err(EsError::invalid(
+            "using [from] is not allowed in a scroll context",
+        ));
+    }
+    if request.size == 0 {
+        return Err(EsError::invalid("[size] cannot be [0] in a scroll context"));
+    }
+    Ok(request)
 }
 
 /// `_search/scroll`
@@ -79,15 +95,9 @@ pub fn scroll(call: &Call) -> Result<Reply, EsError> {
     };
     let id = text("scroll_id")
         .or_else(|| call.part("scroll_id").map(str::to_owned))
-        .ok_or_else(|| {
-            EsError::new(
-                StatusCode::BAD_REQUEST,
-                "action_request_validation_exception",
-                "Validation Failed: 1: scrollId is missing;",
-            )
-        })?;
+        .ok_or_else(|| EsError::invalid("scrollId is missing"))?;
     let keep = text("scroll").map(|keep| keep_alive(&keep)).transpose()?;
-    let response = call.app.node.scroll(&id, keep)?;
+    let response = call.app.node.scroll(&id, keep).map_err(searching)?;
     let as_int = call.flag("rest_total_hits_as_int", false)?;
     let mut out = Map::new();
     out.insert("_scroll_id".into(), json!(id));
@@ -138,10 +148,8 @@ pub(super) fn search_pit(
     as_int: bool,
 ) -> Result<Reply, EsError> {
     if call.part("index").is_some() {
-        return Err(EsError::new(
-            StatusCode::BAD_REQUEST,
-            "action_request_validation_exception",
-            "Validation Failed: 1: [indices] cannot be used with point in time. Do not specify any index with point in time.;",
+        return Err(EsError::invalid(
+            "[indices] cannot be used with point in time. Do not specify any index with point in time.",
         ));
     }
     let request = request(body)?;
@@ -150,23 +158,20 @@ pub(super) fn search_pit(
         .as_ref()
         .map(|pit| pit.id.clone())
         .unwrap_or_default();
-    let response = call.app.node.search_pit(&id, &request)?;
+    let response = call.app.node.search_pit(&id, &request).map_err(searching)?;
     let mut out = Map::new();
     out.insert("pit_id".into(), json!(id));
     out.extend(hits::response(response, as_int));
+    shaped(call, body, &mut out)?;
     Reply::ok(Value::Object(out))
 }
 
 /// `POST /{index}/_pit`, and OpenSearch's `_search/point_in_time`
 pub fn open_pit(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["keep_alive", "allow_partial_pit_creation"])?;
-    let keep = call.get("keep_alive").ok_or_else(|| {
-        EsError::new(
-            StatusCode::BAD_REQUEST,
-            "action_request_validation_exception",
-            "Validation Failed: 1: keep alive is missing;",
-        )
-    })?;
+    let keep = call
+        .get("keep_alive")
+        .ok_or_else(|| EsError::invalid("keep alive is missing"))?;
     let id = call.app.node.open_pit(call.index()?, keep_alive(keep)?)?;
     let count = call.app.node.resolve(call.index()?)?.len() as u64;
     let shards = hits::shards(count);

@@ -50,10 +50,9 @@ pub(super) fn written(result: &WriteResult) -> (StatusCode, Map<String, Value>) 
     out.insert("_id".into(), json!(result.id));
     out.insert("_version".into(), json!(result.version));
     out.insert("result".into(), json!(word));
-    out.insert(
-        "_shards".into(),
-        json!({"total": 1, "successful": 1, "failed": 0}),
-    );
+    // A write that changes nothing goes to no shard.
+    let shards = u64::from(result.result != WriteOutcome::Noop);
+    out.insert("_shards".into(), super::hits::broadcast(shards));
     out.insert("_seq_no".into(), json!(result.seq_no));
     out.insert("_primary_term".into(), json!(result.primary_term));
     (status, out)
@@ -73,12 +72,24 @@ fn conditions(call: &Call) -> Result<Conditions, EsError> {
         Some(word) => VersionType::from_word(word)
             .ok_or_else(|| EsError::illegal(format!("No version type match [{word}]")))?,
     };
-    Ok(Conditions {
+    let conditions = Conditions {
         if_seq_no: call.number("if_seq_no")?,
         if_primary_term: call.number("if_primary_term")?,
         version: call.number("version")?,
         version_type,
-    })
+    };
+    if conditions.if_seq_no.is_some() != conditions.if_primary_term.is_some() {
+        return Err(EsError::invalid(
+            "[if_seq_no] and [if_primary_term] go together: one of them is missing",
+        ));
+    }
+    if conditions.version.is_some() && conditions.version_type == VersionType::Internal {
+        return Err(EsError::invalid(
+            "internal versioning can not be used for optimistic concurrency control. \
+             Please use `if_seq_no` and `if_primary_term` instead",
+        ));
+    }
+    Ok(conditions)
 }
 
 fn apply(call: &Call, index: &engine::index::Index, op: WriteOp) -> Result<Reply, EsError> {
@@ -87,6 +98,22 @@ fn apply(call: &Call, index: &engine::index::Index, op: WriteOp) -> Result<Reply
     call.refresh(index)?;
     let (status, body) = written(&result);
     Ok(Reply::Json(status, Value::Object(body)))
+}
+
+/// A document.
+pub(super) fn source(text: &[u8]) -> Result<Value, EsError> {
+    let wrong = |reason: String| {
+        EsError::new(
+            StatusCode::BAD_REQUEST,
+            "mapper_parsing_exception",
+            format!("failed to parse: {reason}"),
+        )
+    };
+    match serde_json::from_slice(text) {
+        Ok(source @ Value::Object(_)) => Ok(source),
+        Ok(_) => Err(wrong("the document is not a JSON object".to_owned())),
+        Err(error) => Err(wrong(error.to_string())),
+    }
 }
 
 fn refuse_pipeline(call: &Call) -> Result<(), EsError> {
@@ -102,18 +129,21 @@ fn refuse_pipeline(call: &Call) -> Result<(), EsError> {
 pub fn put(call: &Call) -> Result<Reply, EsError> {
     call.allow(WRITE)?;
     refuse_pipeline(call)?;
-    let create = call.route.contains("/_create/") || call.get("op_type") == Some("create");
-    let source = match call.json()? {
-        Value::Object(source) => Value::Object(source),
-        Value::Null => return Err(EsError::parsing("request body is required")),
-        _ => {
-            return Err(EsError::new(
-                StatusCode::BAD_REQUEST,
-                "mapper_parsing_exception",
-                "failed to parse: the document is not a JSON object",
-            ));
-        }
-    };
+    call.wants_refresh()?;
+    let create = call.route.contains("/_create/")
+        || match call.get("op_type") {
+            None | Some("index") => false,
+            Some("create") => true,
+            Some(other) => {
+                return Err(EsError::illegal(format!(
+                    "opType must be 'create' or 'index', found: [{other}]"
+                )));
+            }
+        };
+    if call.body.iter().all(u8::is_ascii_whitespace) {
+        return Err(EsError::unreadable("request body is required"));
+    }
+    let source = source(&call.body)?;
     let conditions = conditions(call)?;
     let index = call.write_index(call.index()?)?;
     let op = WriteOp::Index {
@@ -131,6 +161,7 @@ pub fn put(call: &Call) -> Result<Reply, EsError> {
 /// `DELETE /{index}/_doc/{id}`
 pub fn delete(call: &Call) -> Result<Reply, EsError> {
     call.allow(WRITE)?;
+    call.wants_refresh()?;
     let conditions = conditions(call)?;
     let index = call.app.node.index(call.index()?)?;
     let op = WriteOp::Delete {
@@ -156,6 +187,7 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
         "lang",
         "require_alias",
     ])?;
+    call.wants_refresh()?;
     let conditions = conditions(call)?;
     let op = update_op(
         call.part("id").unwrap_or_default(),
@@ -191,13 +223,6 @@ pub(super) fn update_op(
     if_seq_no: Option<u64>,
     if_primary_term: Option<u64>,
 ) -> Result<WriteOp, EsError> {
-    let invalid = |reason: &str| {
-        EsError::new(
-            StatusCode::BAD_REQUEST,
-            "action_request_validation_exception",
-            reason,
-        )
-    };
     if body.contains_key("script") {
         return Err(EsError::illegal(
             "[script] of an update is not supported by this node",
@@ -215,18 +240,16 @@ pub(super) fn update_op(
     body.remove("_source");
     body.remove("scripted_upsert");
     if let Some(key) = body.keys().next() {
-        return Err(EsError::new(
-            StatusCode::BAD_REQUEST,
-            "x_content_parse_exception",
-            format!("[UpdateRequest] unknown field [{key}]"),
-        ));
+        return Err(EsError::content(format!(
+            "[UpdateRequest] unknown field [{key}]"
+        )));
     }
     if doc.is_none() && upsert.is_none() {
-        return Err(invalid("Validation Failed: 1: script or doc is missing;"));
+        return Err(EsError::invalid("script or doc is missing"));
     }
     if doc_as_upsert && doc.is_none() {
-        return Err(invalid(
-            "Validation Failed: 1: doc must be specified if doc_as_upsert is enabled;",
+        return Err(EsError::invalid(
+            "doc must be specified if doc_as_upsert is enabled",
         ));
     }
     Ok(WriteOp::Update {
@@ -300,7 +323,7 @@ pub fn exists(call: &Call) -> Result<Reply, EsError> {
 }
 
 /// `GET /{index}/_source/{id}`
-pub fn source(call: &Call) -> Result<Reply, EsError> {
+pub fn get_source(call: &Call) -> Result<Reply, EsError> {
     let (index, document) = document(call)?;
     match document {
         Some(document) => Reply::ok(
@@ -329,13 +352,12 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
         (Some(Value::Array(docs)), None) => docs.clone(),
         (None, Some(Value::Array(ids))) => ids.iter().map(|id| json!({"_id": id})).collect(),
         _ => {
-            return Err(EsError::new(
-                StatusCode::BAD_REQUEST,
-                "action_request_validation_exception",
-                "Validation Failed: 1: no documents to get;",
-            ));
+            return Err(EsError::invalid("no documents to get"));
         }
     };
+    if items.is_empty() {
+        return Err(EsError::invalid("no documents to get"));
+    }
     if items.len() > MAX_MGET {
         return Err(EsError::illegal(format!(
             "[_mget] takes at most {MAX_MGET} documents"
@@ -352,19 +374,11 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
             Some(Value::String(id)) => id.clone(),
             Some(Value::Number(id)) => id.to_string(),
             _ => {
-                return Err(EsError::new(
-                    StatusCode::BAD_REQUEST,
-                    "action_request_validation_exception",
-                    "Validation Failed: 1: id is missing for doc 0;",
-                ));
+                return Err(EsError::invalid("id is missing for doc 0"));
             }
         };
         if name.is_empty() {
-            return Err(EsError::new(
-                StatusCode::BAD_REQUEST,
-                "action_request_validation_exception",
-                "Validation Failed: 1: index is missing for doc 0;",
-            ));
+            return Err(EsError::invalid("index is missing for doc 0"));
         }
         let filter = match item.get("_source") {
             None => shared.clone(),

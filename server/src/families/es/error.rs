@@ -1,7 +1,7 @@
 //! Elasticsearch's error bodies.
 
 use engine::pool::PoolError;
-use engine::query::ast::ParseError;
+use engine::query::ast::{ParseError, ParseErrorKind};
 use engine::{EngineError, ErrorClass};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -19,6 +19,8 @@ pub struct EsError {
     pub reason: String,
     /// More members of the error's object.
     pub more: Box<Map<String, Value>>,
+    /// Whether it came up while a search ran: then all shards failed with it.
+    pub in_search: bool,
 }
 
 impl EsError {
@@ -29,6 +31,7 @@ impl EsError {
             kind,
             reason: reason.into(),
             more: Box::default(),
+            in_search: false,
         }
     }
 
@@ -44,6 +47,45 @@ impl EsError {
     /// A body that cannot be read.
     pub fn parsing(reason: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "parsing_exception", reason)
+    }
+
+    /// A body that is none.
+    pub fn unreadable(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "parse_exception", reason)
+    }
+
+    /// A body with a member that it cannot have.
+    pub fn content(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "x_content_parse_exception", reason)
+    }
+
+    /// A request whose parts do not go together.
+    pub fn invalid(reason: impl std::fmt::Display) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "action_request_validation_exception",
+            format!("Validation Failed: 1: {reason};"),
+        )
+    }
+
+    /// The error, which came up while a search ran, as Elasticsearch tells of its shards.
+    #[must_use]
+    pub fn while_searching(mut self, error_of_request: bool) -> Self {
+        self.in_search = !error_of_request;
+        self
+    }
+
+    /// The error as one about a document of an index.
+    #[must_use]
+    pub fn of_index(mut self, index: &str) -> Self {
+        if matches!(
+            self.kind,
+            "version_conflict_engine_exception" | "document_missing_exception"
+        ) {
+            self.more.entry("index").or_insert_with(|| json!(index));
+            self.more.entry("shard").or_insert_with(|| json!("0"));
+        }
+        self
     }
 
     /// A feature that is not there.
@@ -86,9 +128,21 @@ impl EsError {
 
     /// The whole body.
     pub fn body(&self) -> Value {
+        let mut root = self.cause();
+        root.shift_remove("caused_by");
         let mut error = Map::new();
-        error.insert("root_cause".to_owned(), json!([self.cause()]));
-        error.extend(self.cause());
+        error.insert("root_cause".to_owned(), json!([root]));
+        if self.in_search {
+            error.insert("type".to_owned(), json!("search_phase_execution_exception"));
+            error.insert("reason".to_owned(), json!("all shards failed"));
+            error.insert("phase".to_owned(), json!("query"));
+            error.insert("grouped".to_owned(), json!(true));
+            let failed = json!([{"shard": 0, "index": self.more.get("index"),
+                "node": super::node::NODE_ID, "reason": self.item()}]);
+            error.insert("failed_shards".to_owned(), failed);
+        } else {
+            error.extend(self.cause());
+        }
         json!({"error": error, "status": self.status.as_u16()})
     }
 }
@@ -132,11 +186,32 @@ impl From<EngineError> for EsError {
             }
             _ => Self::new(status, kind, error.to_string()),
         };
-        if let EngineError::IndexExists(name) = &error {
-            out.more.insert("index".to_owned(), json!(name));
+        match &error {
+            EngineError::IndexExists(name)
+            | EngineError::IndexClosed(name)
+            | EngineError::IndexName { name, .. } => {
+                out.more.insert("index".to_owned(), json!(name));
+            }
+            EngineError::AliasesNotFound(names) => {
+                out.more
+                    .insert("resource.type".to_owned(), json!("aliases"));
+                out.more.insert("resource.id".to_owned(), json!(names));
+            }
+            _ => {}
         }
         out
     }
+}
+
+/// An error of a search that ran: what the request itself is wrong about is told without shards.
+pub(super) fn searching(error: EngineError) -> EsError {
+    let shards = match &error {
+        EngineError::SearchContextMissing(_) => true,
+        EngineError::Parse(error) => error.kind == ParseErrorKind::Syntax,
+        EngineError::IndexNotFound(_) | EngineError::IndexClosed(_) => false,
+        other => matches!(other.class(), ErrorClass::User | ErrorClass::Limit),
+    };
+    EsError::from(error).while_searching(!shards)
 }
 
 impl From<ParseError> for EsError {

@@ -8,6 +8,16 @@ pub fn shards(count: u64) -> Value {
     json!({"total": count, "successful": count, "skipped": 0, "failed": 0})
 }
 
+/// `_shards` of what is done to indices rather than searched in them.
+pub fn broadcast(count: u64) -> Value {
+    json!({"total": count, "successful": count, "failed": 0})
+}
+
+/// A score as the shortest text that reads back as the same.
+fn score(score: f32) -> Value {
+    Value::from(score.to_string().parse::<f64>().unwrap_or(score.into()))
+}
+
 /// A hit.
 pub fn hit(hit: Hit) -> Value {
     let mut out = Map::new();
@@ -20,7 +30,7 @@ pub fn hit(hit: Hit) -> Value {
         out.insert("_seq_no".into(), json!(seq));
         out.insert("_primary_term".into(), json!(hit.primary_term.unwrap_or(1)));
     }
-    out.insert("_score".into(), json!(hit.score));
+    out.insert("_score".into(), hit.score.map_or(Value::Null, score));
     if let Some(source) = hit.source {
         out.insert("_source".into(), source);
     }
@@ -63,7 +73,10 @@ pub fn response(response: SearchResponse, as_int: bool) -> Map<String, Value> {
     if let Some(count) = response.total {
         hits.insert("total".into(), total(count, as_int));
     }
-    hits.insert("max_score".into(), json!(response.max_score));
+    hits.insert(
+        "max_score".into(),
+        response.max_score.map_or(Value::Null, score),
+    );
     let found = response.hits.into_iter().map(hit);
     hits.insert("hits".into(), found.collect());
     let mut out = Map::new();

@@ -14,24 +14,46 @@ use crate::library::{INDEX, VECTORS, now};
 pub fn write(app: &App, index: &Index, ops: Vec<WriteOp>) -> Vec<Result<WriteResult, EsError>> {
     if index.name() != INDEX {
         let results = index.write(ops).into_iter();
-        return results.map(|result| result.map_err(Into::into)).collect();
+        let of_index = |error| EsError::from(error).of_index(index.name());
+        return results.map(|result| result.map_err(of_index)).collect();
     }
-    ops.into_iter()
-        .map(|op| match kept(app, op)? {
-            Kept::Write(op) => {
-                let result = index.write(vec![op]).into_iter().next();
-                result
-                    .unwrap_or_else(|| Err(engine::EngineError::Internal("no outcome".to_owned())))
-                    .map_err(Into::into)
+    let mut results = Vec::with_capacity(ops.len());
+    // Records that are written after one another are synced together.
+    let mut together = Vec::new();
+    for op in ops {
+        match kept(app, op) {
+            Ok(Kept::Write(op)) => together.push(op),
+            Ok(Kept::Delete(id, seq)) => {
+                flush(index, &mut together, &mut results);
+                results.push(delete(app, index, id, seq));
             }
-            Kept::Delete(id) => delete(app, index, id),
-        })
-        .collect()
+            Err(error) => {
+                flush(index, &mut together, &mut results);
+                results.push(Err(error));
+            }
+        }
+    }
+    flush(index, &mut together, &mut results);
+    results
+}
+
+fn flush(
+    index: &Index,
+    together: &mut Vec<WriteOp>,
+    results: &mut Vec<Result<WriteResult, EsError>>,
+) {
+    if together.is_empty() {
+        return;
+    }
+    let written = index.write(std::mem::take(together)).into_iter();
+    let of_index = |error| EsError::from(error).of_index(index.name());
+    results.extend(written.map(|result| result.map_err(of_index)));
 }
 
 enum Kept {
     Write(WriteOp),
-    Delete(u64),
+    /// The record, where it still has that sequence number.
+    Delete(u64, Option<u64>),
 }
 
 fn kept(app: &App, op: WriteOp) -> Result<Kept, EsError> {
@@ -99,12 +121,13 @@ fn kept(app: &App, op: WriteOp) -> Result<Kept, EsError> {
             })
         }
         WriteOp::Delete {
-            id,
-            if_seq_no: None,
-            version: None,
-            ..
-        } => Kept::Delete(number(&id)?),
-        other @ WriteOp::Delete { .. } => Kept::Write(other),
+            version: Some(_), ..
+        } => {
+            return Err(EsError::illegal(
+                "a picture is deleted by [if_seq_no], not by [version]",
+            ));
+        }
+        WriteOp::Delete { id, if_seq_no, .. } => Kept::Delete(number(&id)?, if_seq_no),
     })
 }
 
@@ -121,9 +144,9 @@ fn with_vectors(app: &App, source: &mut Value) -> Result<(), EsError> {
 }
 
 /// Deleting a record deletes its file once no record refers to it.
-fn delete(app: &App, index: &Index, id: u64) -> Result<WriteResult, EsError> {
+fn delete(app: &App, index: &Index, id: u64, seq: Option<u64>) -> Result<WriteResult, EsError> {
     let before = index.get(&id.to_string())?;
-    let deleted = app.library.delete(id)?;
+    let deleted = app.library.delete_as_of(id, seq)?;
     Ok(WriteResult {
         index: Some(index.name().to_owned()),
         id: id.to_string(),

@@ -1,12 +1,13 @@
 //! Indices: creation, deletion, mappings, settings, aliases, templates, and what keeps them in shape.
 
 use engine::EngineError;
+use engine::index::IndexSettings;
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::error::EsError;
-use super::hits::shards;
+use super::hits::broadcast;
 use super::reply::Reply;
 
 /// The first parts of other families' paths: no index can be called so.
@@ -95,7 +96,9 @@ fn status(there: bool) -> StatusCode {
 /// `GET /{index}`
 pub fn get(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["include_defaults", "features"])?;
-    Reply::ok(call.app.node.get_indices(call.index()?)?)
+    let mut found = call.app.node.get_indices(call.index()?)?;
+    flatten_settings(call, &mut found)?;
+    Reply::ok(found)
 }
 
 /// `GET /{index}/_mapping`
@@ -152,8 +155,9 @@ pub fn put_mapping(call: &Call) -> Result<Reply, EsError> {
 /// `GET /{index}/_settings`
 pub fn get_settings(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["include_defaults"])?;
-    let settings = call.app.node.get_settings(call.index()?)?;
+    let mut settings = call.app.node.get_settings(call.index()?)?;
     let Some(name) = call.part("name").filter(|name| *name != "_all") else {
+        flatten_settings(call, &mut settings)?;
         return Reply::ok(settings);
     };
     let patterns: Vec<&str> = name.split(',').map(str::trim).collect();
@@ -175,7 +179,27 @@ pub fn get_settings(call: &Call) -> Result<Reply, EsError> {
             out.insert(index.clone(), json!({"settings": {"index": chosen}}));
         }
     }
-    Reply::ok(Value::Object(out))
+    let mut out = Value::Object(out);
+    flatten_settings(call, &mut out)?;
+    Reply::ok(out)
+}
+
+/// `flat_settings`: settings by dotted name, in whatever has some.
+pub(super) fn flatten_settings(call: &Call, answer: &mut Value) -> Result<(), EsError> {
+    if !call.flag("flat_settings", false)? {
+        return Ok(());
+    }
+    for one in answer
+        .as_object_mut()
+        .into_iter()
+        .flatten()
+        .map(|(_, one)| one)
+    {
+        if let Some(settings) = one.get_mut("settings") {
+            *settings = Value::Object(IndexSettings::dotted(settings)?);
+        }
+    }
+    Ok(())
 }
 
 /// `PUT /{index}/_settings`
@@ -273,7 +297,7 @@ pub fn refresh(call: &Call) -> Result<Reply, EsError> {
     for target in &targets {
         target.index.refresh()?;
     }
-    Reply::ok(json!({"_shards": shards(targets.len() as u64)}))
+    Reply::ok(json!({"_shards": broadcast(targets.len() as u64)}))
 }
 
 /// `_forcemerge`
@@ -288,13 +312,13 @@ pub fn force_merge(call: &Call) -> Result<Reply, EsError> {
     for target in &targets {
         target.index.force_merge()?;
     }
-    Reply::ok(json!({"_shards": shards(targets.len() as u64)}))
+    Reply::ok(json!({"_shards": broadcast(targets.len() as u64)}))
 }
 
 /// `_cache/clear`: nothing is cached that could be stale.
 pub fn clear_cache(call: &Call) -> Result<Reply, EsError> {
     let targets = call.app.node.resolve(call.index()?)?;
-    Reply::ok(json!({"_shards": shards(targets.len() as u64)}))
+    Reply::ok(json!({"_shards": broadcast(targets.len() as u64)}))
 }
 
 /// `_open`

@@ -7,7 +7,9 @@
 //! | `reply.rs`, `error.rs`, `hits.rs` | answers and errors in Elasticsearch's shapes |
 //! | `node.rs`, `cat.rs` | the node as a cluster of one; tables |
 //! | `indices.rs`, `templates.rs` | indices, aliases, templates, analysis |
-//! | `documents.rs`, `bulk.rs`, `by_query.rs` | writes and reads by id |
+//! | `documents.rs`, `bulk.rs`, `by_query/` | writes and reads by id, operations on what matches |
+//! | `tasks.rs` | what of those runs, and what it came to |
+//! | `expression.rs` | which indices a request means |
 //! | `search.rs`, `contexts.rs` | searches, scrolls, points in time |
 //! | `snapshots.rs` | repositories, snapshots, restores |
 //! | `images.rs` | what writes to the library's own index keep |
@@ -19,6 +21,7 @@ mod cat;
 mod contexts;
 mod documents;
 mod error;
+mod expression;
 mod hits;
 mod images;
 mod indices;
@@ -28,7 +31,9 @@ mod reply;
 mod routes;
 mod search;
 mod snapshots;
+mod tasks;
 mod templates;
+mod typed;
 
 pub use error::EsError;
 pub use indices::RESERVED;

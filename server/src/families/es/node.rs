@@ -1,5 +1,6 @@
 //! The node as a cluster of one.
 
+use engine::EngineError;
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -10,8 +11,10 @@ use crate::VERSION;
 
 /// The version of Elasticsearch that clients are told.
 pub const COMPATIBLE: &str = "8.11.0";
-const NODE: &str = "pictor";
-const NODE_ID: &str = "pictor-node-0000000001";
+/// The name of the node and its cluster.
+pub(super) const NODE: &str = "pictor";
+/// The node as tasks and shards name it.
+pub(super) const NODE_ID: &str = "pictor-node-0000000001";
 
 /// `GET /`
 pub fn root(call: &Call) -> Result<Reply, EsError> {
@@ -45,20 +48,29 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
         "wait_for_events",
         "level",
     ])?;
-    let targets = call.app.node.resolve(call.index()?)?;
+    let (targets, there) = match call.app.node.resolve(call.index()?) {
+        Ok(targets) => (targets, true),
+        // Who waits for an index that does not come is told so at once.
+        Err(EngineError::IndexNotFound(_)) => (Vec::new(), false),
+        Err(error) => return Err(error.into()),
+    };
     let failed = targets
         .iter()
         .filter(|target| target.index.failure().is_some())
         .count();
-    let status = if failed > 0 { "red" } else { "green" };
+    let status = if failed > 0 || !there { "red" } else { "green" };
     let shards = targets.len() - failed;
     let mut out = json!({
-        "cluster_name": NODE, "status": status, "timed_out": false, "number_of_nodes": 1,
+        "cluster_name": NODE, "status": status, "timed_out": !there, "number_of_nodes": 1,
         "number_of_data_nodes": 1, "active_primary_shards": shards, "active_shards": shards,
         "relocating_shards": 0, "initializing_shards": 0, "unassigned_shards": failed,
         "delayed_unassigned_shards": 0, "number_of_pending_tasks": 0,
         "number_of_in_flight_fetch": 0, "task_max_waiting_in_queue_millis": 0,
-        "active_shards_percent_as_number": 100.0 * shards as f64 / targets.len().max(1) as f64,
+        "active_shards_percent_as_number": if targets.is_empty() {
+            100.0
+        } else {
+            100.0 * shards as f64 / targets.len() as f64
+        },
     });
     if matches!(call.get("level"), Some("indices" | "shards")) {
         let each: Map<String, Value> = targets
@@ -77,7 +89,12 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
             .collect();
         out["indices"] = Value::Object(each);
     }
-    Reply::ok(out)
+    let status = if there {
+        StatusCode::OK
+    } else {
+        StatusCode::REQUEST_TIMEOUT
+    };
+    Ok(Reply::Json(status, out))
 }
 
 /// `GET _cluster/settings`
@@ -132,7 +149,8 @@ pub fn cluster_stats(call: &Call) -> Result<Reply, EsError> {
     }))
 }
 
-fn roles() -> Value {
+/// What the node does.
+pub(super) fn roles() -> Value {
     json!(["data", "ingest", "master"])
 }
 
@@ -169,29 +187,6 @@ pub fn nodes_stats(call: &Call) -> Result<Reply, EsError> {
     }))
 }
 
-/// `_tasks`: by-query operations answer when they are done, so that none is ever listed.
-pub fn tasks(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[
-        "actions",
-        "detailed",
-        "group_by",
-        "nodes",
-        "parent_task_id",
-        "wait_for_completion",
-    ])?;
-    Reply::ok(json!({"nodes": {}}))
-}
-
-/// `_tasks/{id}`
-pub fn task(call: &Call) -> Result<Reply, EsError> {
-    let id = call.part("task_id").unwrap_or_default();
-    Err(EsError::new(
-        StatusCode::NOT_FOUND,
-        "resource_not_found_exception",
-        format!("task [{id}] isn't running and hasn't stored its results"),
-    ))
-}
-
 /// `_license`, which clients ask for before they talk.
 pub fn license(_call: &Call) -> Result<Reply, EsError> {
     Reply::ok(
@@ -203,7 +198,24 @@ pub fn license(_call: &Call) -> Result<Reply, EsError> {
 
 /// `_stats`
 pub fn stats(call: &Call) -> Result<Reply, EsError> {
-    Reply::ok(call.app.node.index_stats(call.index()?)?)
+    let mut stats = call.app.node.index_stats(call.index()?)?;
+    if let Some(wanted) = call.part("metric").filter(|wanted| *wanted != "_all") {
+        let wanted: Vec<&str> = wanted.split(',').map(str::trim).collect();
+        only_metrics(&mut stats, &wanted);
+    }
+    Reply::ok(stats)
+}
+
+/// Leaves of `primaries` and `total`, wherever they are, what is wanted.
+fn only_metrics(stats: &mut Value, wanted: &[&str]) {
+    for (key, value) in stats.as_object_mut().into_iter().flatten() {
+        match value.as_object_mut() {
+            Some(metrics) if matches!(key.as_str(), "primaries" | "total") => {
+                metrics.retain(|name, _| wanted.contains(&name.as_str()));
+            }
+            _ => only_metrics(value, wanted),
+        }
+    }
 }
 
 /// `_segments`
@@ -227,5 +239,5 @@ pub fn segments(call: &Call) -> Result<Reply, EsError> {
                 "num_search_segments": parts.len(), "segments": parts}]}}),
         );
     }
-    Reply::ok(json!({"_shards": super::hits::shards(targets.len() as u64), "indices": indices}))
+    Reply::ok(json!({"_shards": super::hits::broadcast(targets.len() as u64), "indices": indices}))
 }

@@ -18,8 +18,13 @@ pub const PRODUCT: (&str, &str) = ("X-Elastic-Product", "Elasticsearch");
 pub enum Reply {
     /// JSON.
     Json(StatusCode, Value),
-    /// Text.
-    Text(String),
+    /// Text that is ready.
+    Text {
+        /// Whether it is JSON.
+        json: bool,
+        /// The text.
+        text: String,
+    },
     /// Nothing but a status.
     Status(StatusCode),
 }
@@ -28,6 +33,11 @@ impl Reply {
     /// JSON with status 200.
     pub fn ok(value: Value) -> Result<Self, EsError> {
         Ok(Self::Json(StatusCode::OK, value))
+    }
+
+    /// Plain text.
+    pub fn plain(text: String) -> Result<Self, EsError> {
+        Ok(Self::Text { json: false, text })
     }
 
     /// `{"acknowledged": true}`.
@@ -53,6 +63,15 @@ impl EsAnswer {
             };
             text.unwrap_or_default()
         };
+        // Text of JSON is read again where it is to be shown in another way.
+        let shaped = pretty || call.is_some_and(|call| call.get("filter_path").is_some());
+        let result = result.map(|reply| match reply {
+            Reply::Text { json: true, text } if shaped => {
+                let value = serde_json::from_str(&text).unwrap_or_default();
+                Reply::Json(StatusCode::OK, value)
+            }
+            reply => reply,
+        });
         let response = match result {
             Ok(Reply::Json(status, mut value)) => {
                 if let Some(paths) = call.and_then(|call| call.get("filter_path")) {
@@ -63,7 +82,14 @@ impl EsAnswer {
                     .content_type("application/json")
                     .body(json(&value))
             }
-            Ok(Reply::Text(text)) => builder.content_type("text/plain; charset=UTF-8").body(text),
+            Ok(Reply::Text { json, text }) => {
+                let kind = if json {
+                    "application/json"
+                } else {
+                    "text/plain; charset=UTF-8"
+                };
+                builder.content_type(kind).body(text)
+            }
             Ok(Reply::Status(status)) => builder.status(status).finish(),
             Err(error) => builder
                 .status(error.status)

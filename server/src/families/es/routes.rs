@@ -3,7 +3,7 @@
 //! `name "path" "method" (parts of the path) body pool handler "operation" "summary";` where the body is
 //! `none`, `json` or `lines`, and the pool is where the handler runs.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use poem::Request;
 use poem::web::Data;
@@ -14,7 +14,7 @@ use super::call::{Call, EsBody, EsNothing};
 use super::error::EsError;
 use super::reply::{EsAnswer, Reply};
 use super::{
-    bulk, by_query, cat, contexts, documents, indices, node, search, snapshots, templates,
+    bulk, by_query, cat, contexts, documents, indices, node, search, snapshots, tasks, templates,
 };
 use crate::app::App;
 use crate::http::service::Tag;
@@ -51,7 +51,9 @@ async fn answer(
         route: uri.path().to_owned(),
         query: super::query::pairs(uri.query().unwrap_or_default()),
         body: bytes,
+        expression: OnceLock::new(),
     };
+    tasks::wait(&call).await;
     let pool = match side {
         Side::Search => &app.search_pool,
         Side::Write => &app.write_pool,
@@ -108,8 +110,13 @@ routes! {
     nodes_local "/_nodes/_local" "get" () none Search node::nodes, "esNodesLocal" "The node";
     nodes_stats "/_nodes/stats" "get" () none Search node::nodes_stats, "esNodesStats" "The node in numbers";
     license "/_license" "get" () none Search node::license, "esLicense" "The licence that clients look for";
-    tasks "/_tasks" "get" () none Search node::tasks, "esTasks" "Tasks: operations answer when they are done, so that there are none";
-    task "/_tasks/:task_id" "get" (task_id) none Search node::task, "esTask" "A task";
+    tasks "/_tasks" "get" () none Search tasks::list, "esTasks" "Operations that run";
+    task "/_tasks/:task_id" "get" (task_id) none Search tasks::get, "esTask" "An operation that runs, or what one came to";
+    cancel_tasks "/_tasks/_cancel" "post" () none Write tasks::cancel_all, "esCancelTasks" "Stop operations that run";
+    cancel_task "/_tasks/:task_id/_cancel" "post" (task_id) none Write tasks::cancel, "esCancelTask" "Stop an operation";
+    rethrottle_reindex "/_reindex/:task_id/_rethrottle" "post" (task_id) none Write tasks::rethrottle, "esRethrottleReindex" "Change how fast documents are copied";
+    rethrottle_update "/_update_by_query/:task_id/_rethrottle" "post" (task_id) none Write tasks::rethrottle, "esRethrottleUpdate" "Change how fast documents are written again";
+    rethrottle_delete "/_delete_by_query/:task_id/_rethrottle" "post" (task_id) none Write tasks::rethrottle, "esRethrottleDelete" "Change how fast documents are deleted";
     cat "/_cat" "get" () none Search cat::list, "esCat" "The tables";
     cat_indices "/_cat/indices" "get" () none Search cat::indices, "esCatIndices" "Table of indices";
     cat_indices_index "/_cat/indices/:index" "get" (index) none Search cat::indices, "esCatIndicesIndex" "Table of indices of some indices";
@@ -123,9 +130,12 @@ routes! {
     cat_segments "/_cat/segments" "get" () none Search cat::segments, "esCatSegments" "Table of segments";
     cat_segments_index "/_cat/segments/:index" "get" (index) none Search cat::segments, "esCatSegmentsIndex" "Table of segments of some indices";
     cat_aliases_name "/_cat/aliases/:name" "get" (name) none Search cat::aliases, "esCatAliasesName" "Table of some aliases";
-    cat_templates "/_cat/templates" "get" () none Search cat::nothing, "esCatTemplates" "Table of templates";
+    cat_templates "/_cat/templates" "get" () none Search cat::templates, "esCatTemplates" "Table of templates";
+    cat_templates_name "/_cat/templates/:name" "get" (name) none Search cat::templates, "esCatTemplatesName" "Table of some templates";
     cat_plugins "/_cat/plugins" "get" () none Search cat::nothing, "esCatPlugins" "Table of plugins: none";
     stats "/_stats" "get" () none Search node::stats, "esStats" "Documents, bytes and segments";
+    stats_metric "/_stats/:metric" "get" (metric) none Search node::stats, "esStatsMetric" "Some statistics";
+    stats_index_metric "/:index/_stats/:metric" "get" (index metric) none Search node::stats, "esStatsIndexMetric" "Some statistics of some indices";
     segments "/_segments" "get" () none Search node::segments, "esSegments" "Segments";
     get_mapping "/_mapping" "get" () none Search indices::get_mapping, "esGetMapping" "Mappings";
     get_field_mapping "/_mapping/field/:fields" "get" (fields) none Search indices::get_field_mapping, "esGetFieldMapping" "Mappings of some fields";
@@ -232,7 +242,7 @@ routes! {
     get_document "/:index/_doc/:id" "get" (index id) none Search documents::get, "esGetDocument" "A document";
     document_exists "/:index/_doc/:id" "head" (index id) none Search documents::exists, "esDocumentExists" "Whether a document is there";
     delete_document "/:index/_doc/:id" "delete" (index id) none Write documents::delete, "esDeleteDocument" "Delete a document";
-    get_source "/:index/_source/:id" "get" (index id) none Search documents::source, "esGetSource" "A document without what surrounds it";
+    get_source "/:index/_source/:id" "get" (index id) none Search documents::get_source, "esGetSource" "A document without what surrounds it";
     source_exists "/:index/_source/:id" "head" (index id) none Search documents::exists, "esSourceExists" "Whether a document is there";
     update_document "/:index/_update/:id" "post" (index id) json Write documents::update, "esUpdateDocument" "Change a document";
     explain_get "/:index/_explain/:id" "get" (index id) json Search search::explain, "esExplainGet" "Why a document matches";

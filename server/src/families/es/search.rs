@@ -1,12 +1,13 @@
 //! Searching: `_search`, `_msearch`, `_count`, `_validate/query`, `_explain`.
 
 use engine::query::ast::{Bool, Ids, Query};
-use engine::request::{SearchRequest, TrackTotalHits};
+use engine::request::{SearchRequest, SearchResponse, TrackTotalHits};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::call::{Call, visible};
-use super::error::EsError;
+use super::call::Call;
+use super::error::{EsError, searching};
+use super::expression::{Options, Wildcards};
 use super::hits;
 use super::reply::Reply;
 
@@ -55,11 +56,40 @@ pub fn search(call: &Call) -> Result<Reply, EsError> {
     }
     let request = request(&body)?;
     let started = std::time::Instant::now();
-    let response = call.app.node.search(call.index()?, &request)?;
+    let response = run(call, call.index()?, &request)?;
     let found = response.total.map_or(0, |total| total.value);
     let took = started.elapsed();
     call.app.recent.note("elasticsearch", None, found, took);
-    Reply::ok(Value::Object(hits::response(response, as_int)))
+    let mut answer = hits::response(response, as_int);
+    shaped(call, &body, &mut answer)?;
+    Reply::ok(Value::Object(answer))
+}
+
+/// Searches, and tells of errors as those of shards.
+fn run(call: &Call, expression: &str, request: &SearchRequest) -> Result<SearchResponse, EsError> {
+    let found = call.app.node.search(expression, request);
+    found.map_err(|error| {
+        let mut error = searching(error);
+        let targets = call.app.node.resolve(expression).unwrap_or_default();
+        let told = error.in_search && error.kind == "query_shard_exception";
+        if let (true, Some(target)) = (told, targets.first()) {
+            let name = json!(target.index.name());
+            error.more.entry("index").or_insert(name);
+        }
+        error
+    })
+}
+
+/// What the request's parameters change in an answer.
+pub(super) fn shaped(
+    call: &Call,
+    body: &Map<String, Value>,
+    answer: &mut Map<String, Value>,
+) -> Result<(), EsError> {
+    if call.flag("typed_keys", false)? {
+        super::typed::type_keys(body, answer);
+    }
+    Ok(())
 }
 
 /// A body as a request.
@@ -177,15 +207,11 @@ pub(super) fn query_string(call: &Call) -> Result<Option<Value>, EsError> {
 
 /// `_msearch`
 pub fn msearch(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[
-        "rest_total_hits_as_int",
-        "max_concurrent_searches",
-        "search_type",
-    ])?;
+    call.allow(&["rest_total_hits_as_int", "max_concurrent_searches"])?;
     let as_int = call.flag("rest_total_hits_as_int", false)?;
     let started = std::time::Instant::now();
     let lines: Vec<&[u8]> = call.lines()?;
-    let mut responses = Vec::new();
+    let mut searches = Vec::new();
     let mut lines = lines.into_iter();
     while let Some(header) = lines.next() {
         let Some(body) = lines.next() else {
@@ -196,25 +222,49 @@ pub fn msearch(call: &Call) -> Result<Reply, EsError> {
                 "a search of [_msearch] has a header and a body",
             ));
         };
-        if responses.len() >= MAX_SEARCHES {
+        if searches.len() >= MAX_SEARCHES {
             return Err(EsError::illegal(format!(
                 "[_msearch] takes at most {MAX_SEARCHES} searches"
             )));
         }
-        let answer = one_of_many(call, header, body, as_int).unwrap_or_else(|error| error.body());
-        responses.push(answer);
+        // What cannot be read fails all of them, before any of them runs.
+        searches.push(one_of_many(header, body)?);
     }
-    if responses.is_empty() {
-        return Err(EsError::new(
-            StatusCode::BAD_REQUEST,
-            "action_request_validation_exception",
-            "Validation Failed: 1: no requests added;",
-        ));
+    if searches.is_empty() {
+        return Err(EsError::invalid("no requests added"));
+    }
+    let mut responses = Vec::with_capacity(searches.len());
+    for search in &searches {
+        let answer = search.run(call, as_int);
+        responses.push(answer.unwrap_or_else(|error| error.body()));
     }
     Reply::ok(json!({"took": started.elapsed().as_millis() as u64, "responses": responses}))
 }
 
-fn one_of_many(call: &Call, header: &[u8], body: &[u8], as_int: bool) -> Result<Value, EsError> {
+/// A search of several.
+struct Search {
+    /// Its own indices; `None` for those of the path.
+    expression: Option<String>,
+    options: Options,
+    body: Map<String, Value>,
+    request: SearchRequest,
+}
+
+impl Search {
+    fn run(&self, call: &Call, as_int: bool) -> Result<Value, EsError> {
+        let expression = match &self.expression {
+            Some(own) => self.options.apply(&call.app.node, own)?,
+            None => call.index()?.to_owned(),
+        };
+        let response = run(call, &expression, &self.request)?;
+        let mut answer = hits::response(response, as_int);
+        shaped(call, &self.body, &mut answer)?;
+        answer.insert("status".into(), json!(200));
+        Ok(Value::Object(answer))
+    }
+}
+
+fn one_of_many(header: &[u8], body: &[u8]) -> Result<Search, EsError> {
     let parsed = |line: &[u8]| -> Result<Map<String, Value>, EsError> {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Ok(Map::new());
@@ -247,20 +297,38 @@ fn one_of_many(call: &Call, header: &[u8], body: &[u8], as_int: bool) -> Result<
     }
     let named = header.get("index").or_else(|| header.get("indices"));
     let expression = match named {
-        None | Some(Value::Null) => call.index()?.to_owned(),
-        Some(Value::String(name)) => name.clone(),
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name.clone()),
         Some(Value::Array(names)) => {
             let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-            names.join(",")
+            Some(names.join(","))
         }
         Some(other) => return Err(EsError::illegal(format!("[index] cannot be [{other}]"))),
     };
-    visible(&expression)?;
-    let request = request(&parsed(body)?)?;
-    let response = call.app.node.search(&expression, &request)?;
-    let mut answer = hits::response(response, as_int);
-    answer.insert("status".into(), json!(200));
-    Ok(Value::Object(answer))
+    let flag = |name: &str, default: bool| match header.get(name) {
+        None | Some(Value::Null) => Ok(default),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(Value::String(text)) if text == "true" => Ok(true),
+        Some(Value::String(text)) if text == "false" => Ok(false),
+        Some(other) => Err(EsError::illegal(format!(
+            "Failed to parse value [{other}] as only [true] or [false] are allowed."
+        ))),
+    };
+    let options = Options {
+        ignore_unavailable: flag("ignore_unavailable", false)?,
+        allow_no_indices: flag("allow_no_indices", true)?,
+        wildcards: match header.get("expand_wildcards") {
+            Some(Value::String(words)) => Wildcards::read(words)?,
+            _ => Wildcards::default(),
+        },
+    };
+    let body = parsed(body)?;
+    Ok(Search {
+        expression,
+        options,
+        request: request(&body)?,
+        body,
+    })
 }
 
 /// The query of a body that has nothing else, or of `q=`.
@@ -301,7 +369,7 @@ pub fn count(call: &Call) -> Result<Reply, EsError> {
         track_total_hits: TrackTotalHits::Exact,
         ..SearchRequest::default()
     };
-    let response = call.app.node.search(call.index()?, &request)?;
+    let response = run(call, call.index()?, &request)?;
     let count = response.total.map_or(0, |total| total.value);
     Reply::ok(json!({"count": count, "_shards": hits::shards(response.shards.into())}))
 }
@@ -322,17 +390,25 @@ pub fn validate(call: &Call) -> Result<Reply, EsError> {
     let explain = call.flag("explain", false)?;
     let expression = call.index()?;
     let targets = call.app.node.resolve(expression)?;
-    let checked = only_query(call).and_then(|query| {
-        let request = SearchRequest {
-            query: Some(query.clone()),
-            size: 0,
-            ..SearchRequest::default()
-        };
-        call.app.node.search(expression, &request)?;
-        Ok(query)
-    });
+    let query = match only_query(call) {
+        Ok(query) => query,
+        // What cannot be read never came to a shard.
+        Err(error) => {
+            let mut out = json!({"valid": false});
+            if explain {
+                out["error"] = json!(error.reason);
+            }
+            return Reply::ok(out);
+        }
+    };
+    let request = SearchRequest {
+        query: Some(query.clone()),
+        size: 0,
+        ..SearchRequest::default()
+    };
+    let checked = run(call, expression, &request).map(|_| query);
     let mut out = Map::new();
-    out.insert("_shards".into(), hits::shards(targets.len() as u64));
+    out.insert("_shards".into(), hits::broadcast(targets.len() as u64));
     out.insert("valid".into(), json!(checked.is_ok()));
     match (checked, explain) {
         (Ok(query), true) => {
@@ -386,7 +462,7 @@ pub fn explain(call: &Call) -> Result<Reply, EsError> {
         explain: true,
         ..SearchRequest::default()
     };
-    let mut response = index.search(&request)?;
+    let mut response = index.search(&request).map_err(searching)?;
     let mut out = json!({"_index": index.name(), "_id": id, "matched": !response.hits.is_empty()});
     if let Some(hit) = response.hits.pop() {
         out["explanation"] = hit.explanation.unwrap_or_else(

@@ -31,8 +31,9 @@ pub struct QueryString {
     pub fuzzy_transpositions: bool,
     /// How many positions the words of a phrase may be moved.
     pub phrase_slop: u32,
-    /// Whether a value of the wrong type matches nothing instead of failing.
-    pub lenient: bool,
+    /// Whether a value of the wrong type matches nothing instead of failing;
+    /// `None` for as much as its fields need: every field without being named.
+    pub lenient: Option<bool>,
     /// How many of the optional clauses have to match.
     pub minimum_should_match: Option<MinimumShouldMatch>,
     /// A suffix to the fields of quoted phrases.
@@ -72,7 +73,7 @@ impl QueryString {
             fuzzy_max_expansions: 50,
             fuzzy_transpositions: true,
             phrase_slop: 0,
-            lenient: false,
+            lenient: None,
             minimum_should_match: None,
             quote_field_suffix: None,
             tie_breaker: None,

@@ -23,8 +23,9 @@ pub struct SimpleQueryString {
     pub fuzzy_max_expansions: u32,
     /// Whether two swapped neighbours are one typo.
     pub fuzzy_transpositions: bool,
-    /// Whether a value of the wrong type matches nothing instead of failing.
-    pub lenient: bool,
+    /// Whether a value of the wrong type matches nothing instead of failing;
+    /// `None` for as much as its fields need: every field without being named.
+    pub lenient: Option<bool>,
     /// How many of the optional clauses have to match.
     pub minimum_should_match: Option<MinimumShouldMatch>,
     /// A suffix to the fields of quoted phrases.
@@ -50,7 +51,7 @@ impl SimpleQueryString {
             fuzzy_prefix_length: 0,
             fuzzy_max_expansions: 50,
             fuzzy_transpositions: true,
-            lenient: false,
+            lenient: None,
             minimum_should_match: None,
             quote_field_suffix: None,
             auto_generate_synonyms_phrase_query: true,

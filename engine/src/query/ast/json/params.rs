@@ -158,6 +158,14 @@ impl<'a> Params<'a> {
         }
     }
 
+    /// A truth value that makes a difference when it is absent.
+    pub(super) fn maybe(&mut self, name: &'static str) -> Result<Option<bool>, ParseError> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => self.flag(name, false).map(Some),
+        }
+    }
+
     /// A word of a fixed list.
     pub(super) fn word<T: Default>(
         &mut self,

@@ -30,7 +30,7 @@ pub(super) fn read_query_string(body: &Value) -> Result<QueryString, ParseError>
         fuzzy_max_expansions: params.whole("fuzzy_max_expansions", 50)?,
         fuzzy_transpositions: params.flag("fuzzy_transpositions", true)?,
         phrase_slop: params.whole("phrase_slop", 0)?,
-        lenient: params.flag("lenient", false)?,
+        lenient: params.maybe("lenient")?,
         minimum_should_match: params.minimum()?,
         quote_field_suffix: params.text("quote_field_suffix")?,
         tie_breaker: params.float32("tie_breaker")?,
@@ -73,7 +73,7 @@ pub(super) fn print_query_string(c: &QueryString) -> Value {
         .unless("fuzzy_max_expansions", c.fuzzy_max_expansions, 50)
         .unless("fuzzy_transpositions", c.fuzzy_transpositions, true)
         .unless("phrase_slop", c.phrase_slop, 0)
-        .unless("lenient", c.lenient, false)
+        .some("lenient", c.lenient)
         .some(
             "minimum_should_match",
             c.minimum_should_match.as_ref().map(minimum),
@@ -113,7 +113,7 @@ pub(super) fn read_simple(body: &Value) -> Result<SimpleQueryString, ParseError>
         fuzzy_prefix_length: params.whole("fuzzy_prefix_length", 0)?,
         fuzzy_max_expansions: params.whole("fuzzy_max_expansions", 50)?,
         fuzzy_transpositions: params.flag("fuzzy_transpositions", true)?,
-        lenient: params.flag("lenient", false)?,
+        lenient: params.maybe("lenient")?,
         minimum_should_match: params.minimum()?,
         quote_field_suffix: params.text("quote_field_suffix")?,
         auto_generate_synonyms_phrase_query: params
@@ -204,7 +204,7 @@ pub(super) fn print_simple(c: &SimpleQueryString) -> Value {
         .unless("fuzzy_prefix_length", c.fuzzy_prefix_length, 0)
         .unless("fuzzy_max_expansions", c.fuzzy_max_expansions, 50)
         .unless("fuzzy_transpositions", c.fuzzy_transpositions, true)
-        .unless("lenient", c.lenient, false)
+        .some("lenient", c.lenient)
         .some(
             "minimum_should_match",
             c.minimum_should_match.as_ref().map(minimum),

@@ -1,0 +1,169 @@
+//! Which indices a request means: what is not there, patterns that match nothing, closed indices.
+
+use engine::mapping::wildcard_match;
+use engine::{EngineError, Node};
+
+use super::call::{Call, visible};
+use super::error::EsError;
+
+/// What no index is called: a name cannot hold these characters.
+const NOTHING: &str = "\"nothing\"*";
+
+/// How an expression is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Names that are not there are passed over.
+    pub ignore_unavailable: bool,
+    /// Patterns may match nothing.
+    pub allow_no_indices: bool,
+    /// What patterns stand for.
+    pub wildcards: Wildcards,
+}
+
+/// What patterns stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wildcards {
+    /// Indices as the request takes them: open ones where it reads documents.
+    #[default]
+    Open,
+    /// Closed indices alone.
+    Closed,
+    /// They are names like others.
+    None,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            ignore_unavailable: false,
+            allow_no_indices: true,
+            wildcards: Wildcards::Open,
+        }
+    }
+}
+
+impl Wildcards {
+    /// `expand_wildcards`
+    ///
+    /// # Errors
+    /// When a word of it is none.
+    pub fn read(words: &str) -> Result<Self, EsError> {
+        let mut open = false;
+        let mut closed = false;
+        for word in words.split(',').map(str::trim) {
+            match word {
+                "open" | "all" | "hidden" | "" => open = true,
+                "closed" => closed = true,
+                "none" => return Ok(Self::None),
+                other => {
+                    return Err(EsError::illegal(format!(
+                        "No valid expand wildcard value [{other}]"
+                    )));
+                }
+            }
+        }
+        Ok(if closed && !open {
+            Self::Closed
+        } else {
+            Self::Open
+        })
+    }
+}
+
+impl Options {
+    /// The options of a request's parameters.
+    ///
+    /// # Errors
+    /// When one is not what it can be.
+    pub fn of(call: &Call) -> Result<Self, EsError> {
+        Ok(Self {
+            ignore_unavailable: call.flag("ignore_unavailable", false)?,
+            allow_no_indices: call.flag("allow_no_indices", true)?,
+            wildcards: match call.get("expand_wildcards") {
+                Some(words) => Wildcards::read(words)?,
+                None => Wildcards::default(),
+            },
+        })
+    }
+
+    /// The expression that the engine reads as these options read `expression`.
+    ///
+    /// # Errors
+    /// When it names what is not for this family, or what these do not let pass.
+    pub fn apply(&self, node: &Node, expression: &str) -> Result<String, EsError> {
+        visible(expression)?;
+        let mut parts = Vec::new();
+        for part in expression.split(',').map(str::trim) {
+            self.part(node, part, &mut parts)?;
+        }
+        // All that was named may be passed over, which is not to name everything.
+        let empty = parts.iter().all(|part| part.starts_with('-'));
+        if empty && !expression.is_empty() {
+            if !self.allow_no_indices {
+                return Err(EsError::no_index(expression));
+            }
+            parts.push(NOTHING.to_owned());
+        }
+        Ok(parts.join(","))
+    }
+
+    fn part(&self, node: &Node, part: &str, out: &mut Vec<String>) -> Result<(), EsError> {
+        let pattern = part.is_empty() || part.contains('*') || part == "_all";
+        if part.starts_with('_') && part != "_all" {
+            let error = EngineError::IndexName {
+                name: part.to_owned(),
+                reason: "must not start with '_'".to_owned(),
+            };
+            return Err(error.into());
+        }
+        if part.starts_with('-') {
+            out.push(part.to_owned());
+            return Ok(());
+        }
+        if !pattern {
+            let there = || match node.resolve(part) {
+                Ok(_) => Ok(true),
+                Err(EngineError::IndexNotFound(_) | EngineError::IndexClosed(_)) => Ok(false),
+                Err(error) => Err(EsError::from(error)),
+            };
+            if !self.ignore_unavailable || there()? {
+                out.push(part.to_owned());
+            }
+            return Ok(());
+        }
+        match self.wildcards {
+            Wildcards::None => {
+                if !self.allow_no_indices {
+                    return Err(EsError::no_index(part));
+                }
+            }
+            Wildcards::Closed => {
+                let all = node.list_indices().into_iter();
+                let fits = |name: &str| matches!(part, "" | "_all") || wildcard_match(part, name);
+                let closed = all.filter(|entry| entry.closed && fits(&entry.name));
+                out.extend(closed.map(|entry| entry.name));
+            }
+            Wildcards::Open => {
+                if !self.allow_no_indices && node.resolve(part)?.is_empty() {
+                    return Err(EsError::no_index(part));
+                }
+                out.push(part.to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_what_patterns_stand_for() {
+        assert_eq!(Wildcards::read("open,closed").unwrap(), Wildcards::Open);
+        assert_eq!(Wildcards::read("closed").unwrap(), Wildcards::Closed);
+        assert_eq!(Wildcards::read("none").unwrap(), Wildcards::None);
+        let error = Wildcards::read("some").unwrap_err();
+        assert_eq!(error.reason, "No valid expand wildcard value [some]");
+    }
+}

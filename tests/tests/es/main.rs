@@ -1,0 +1,16 @@
+//! Elasticsearch's REST, by values: what each group of routes answers, and how it refuses.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+mod access;
+mod aggregations;
+mod blocks;
+mod bulk;
+mod by_query;
+mod contexts;
+mod documents;
+mod expressions;
+mod indices;
+mod library;
+mod searches;
+mod support;
