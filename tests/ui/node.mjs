@@ -86,7 +86,7 @@ export default async function node(address, { images }) {
     const results = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
     await until('each has a result', async () => (await results.count()) === images.length, 60_000);
     await until('outlined', () => results.first().locator('img').evaluate((image) => image.naturalWidth > 0));
-    const kept = page.getByRole('list', { name: 'Recent searches' }).getByRole('listitem');
+    const kept = page.getByRole('list', { name: 'Records' }).getByRole('listitem');
     await until('and they are kept', async () => (await kept.count()) >= images.length);
     assert.match(await page.getByRole('img', { name: /^Defects in each of the last 15 days/ }).getAttribute('aria-label'), new RegExp(`in ${images.length} records`));
   });

@@ -66,7 +66,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
                 }
             }
         } else {
-            let keyless = self.app.settings.api_key.is_none() && family == Family::Flags;
+            let keyless = self.app.settings.api_key.is_none() && family != Family::Similar;
             unauthorized(family, keyless)
         };
         let status = response.status();

@@ -256,6 +256,8 @@ const WORDS = {
   daily: ['Defects a day', '每日缺陷'],
   dailyOf: ['Defects in each of the last {n} days: {all} in {records} records', '最近 {n} 天每日缺陷：{records} 条记录共 {all} 处'],
   name: ['Name', '名称'],
+  records: ['Records', '检测记录'],
+  regions: ['Regions', '区域'],
   recordsFound: ['{n} records', '{n} 条记录'],
   resultOf: ['Result of {name}', '“{name}”的结果'],
 };

@@ -19,7 +19,7 @@ export function make(parameters) {
   let page = 0;
   const daily = makeDaily();
   const results = h('ul', { class: 'inspections', 'aria-label': t('results') });
-  const gallery = h('ul', { class: 'inspections', 'aria-label': t('recent') });
+  const gallery = h('ul', { class: 'inspections', 'aria-label': t('records') });
   const notice = h('p', { class: 'notice', role: 'status', hidden: true });
   const busy = h('span', { class: 'row', role: 'status' });
   const file = h('input', { type: 'file', multiple: true, accept: 'image/*', hidden: true, id: 'detect-files', onchange: () => { inspect([...file.files]); file.value = ''; } });
@@ -36,7 +36,7 @@ export function make(parameters) {
       h('div', { class: 'drop' }, icon('upload'), h('span', {}, t('detectHint')), h('button', { class: 'button', onclick: () => file.click() }, t('detectChoose')), file, busy),
       results),
     daily.element,
-    h('section', { class: 'sheet stack', 'aria-label': t('results') }, form, found, gallery, h('div', { class: 'table-foot' }, more)));
+    h('section', { class: 'sheet stack', 'aria-label': t('records') }, form, found, gallery, h('div', { class: 'table-foot' }, more)));
   const element = h('div', {}, h('div', { class: 'title-row' }, h('h1', {}, t('detect'))), notice, inner);
   const endDrops = watchDrops(t('detectChoose'), (transfer) => inspect([...transfer.files]));
 
@@ -73,7 +73,7 @@ export function make(parameters) {
     return h('li', {}, image, h('div', { class: 'words' }, h('strong', { class: 'wide-text' }, name),
       h('span', { class: 'labels' }, names.length === 0 ? h('span', { class: 'label-chip clean' }, t('clean')) : names.map((label) => h('span', { class: 'label-chip' }, label))),
       h('span', { class: 'soft small' }, `${t('defects', { n: count(number) })} · ${t('confidence')} ${decimal(dice)}`),
-      regions?.length > 0 ? h('button', { class: 'button small', onclick: () => open(name, table(regions)) }, t('state')) : null));
+      regions?.length > 0 ? h('button', { class: 'button small', onclick: () => open(name, table(regions)) }, t('regions')) : null));
   }
 
   const table = (regions) => h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('kind')), ['confidence', 'size'].map((label) => h('th', { scope: 'col', class: 'number' }, t(label))))),

@@ -5,6 +5,7 @@ import { bytes, count, moment } from '../base/format.js';
 import { icon } from '../base/icons.js';
 import { show, thumbPath } from '../base/pictures.js';
 import { go } from '../base/router.js';
+import { flush } from '../base/toast.js';
 import { t } from '../base/words.js';
 import { removePicture, removePictures } from '../picture/remove.js';
 import { makeBulk } from './bulk.js';
@@ -144,11 +145,12 @@ export function makeList({ fault }) {
     }
   }
 
-  const again = () => load(null);
+  // What waits to be deleted would be listed again.
+  const again = () => flush().then(() => load(null));
 
   return {
     element, again,
-    start(wanted) { state = wanted; return load(null); },
+    start(wanted) { state = wanted; return again(); },
     leave() { asking?.abort(); },
   };
 }

@@ -3,6 +3,7 @@ import { h } from '../base/dom.js';
 import { icon } from '../base/icons.js';
 import { show as showPicture, thumbPath } from '../base/pictures.js';
 import { go } from '../base/router.js';
+import { flush } from '../base/toast.js';
 import { t } from '../base/words.js';
 import { call } from '../base/api.js';
 import { read, write } from './address.js';
@@ -80,7 +81,11 @@ export function make(parameters) {
       show();
       box.input.focus({ preventScroll: true });
     },
-    update(changed) { search = read(changed); show(); },
+    update(changed) {
+      search = read(changed);
+      // What waits to be deleted would be found again.
+      flush().then(show);
+    },
     leave() { endDrops(); document.removeEventListener('paste', paste); grid.leave(); },
   };
 }
