@@ -4,6 +4,7 @@
 
 mod access;
 mod body;
+pub mod described;
 mod docs;
 mod envelope;
 mod file;

@@ -5,11 +5,13 @@
 //! upload of the same bytes takes over.
 
 mod changes;
+mod definition;
 mod embedding;
 mod error;
 mod fields;
 mod files;
 mod ids;
+mod ingest;
 mod record;
 mod update;
 
@@ -21,27 +23,24 @@ pub use error::LibraryError;
 pub use fields::{Fields, now};
 pub use files::is_hash;
 pub use ids::Ids;
+pub use ingest::{Ingested, Prepared};
 pub use record::{Key, Measures, OWN_FIELDS, Record};
 pub use update::{READ_ONLY, Updated, tag_of};
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::Arc;
 
-use analyzers::image::{PictureInfo, Scene, probe};
 use engine::index::Index;
 use engine::query::ast::{ConstantScore, Query, Term};
-use engine::request::{Order, SearchRequest, Sort, SourceFilter, WriteOp};
-use engine::store::{Blob, Store, check_room};
-use engine::{EngineError, ErrorClass, Node};
-use md5::Md5;
+use engine::request::{Order, SearchRequest, Sort, SourceFilter};
+use engine::store::{Blob, Store};
+use engine::{EngineError, Node};
 use parking_lot::{Mutex, MutexGuard};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::settings::Limits;
+use definition::definition;
 use files::Files;
 
 /// The index of the library.
@@ -54,31 +53,6 @@ const STRIPES: usize = 256;
 const TRIES: usize = 20;
 
 type Result<T, E = LibraryError> = std::result::Result<T, E>;
-
-/// What became of an upload.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ingested {
-    /// The picture's number.
-    pub id: u64,
-    /// The SHA-256 of its file.
-    pub hash: String,
-    /// Whether the picture is new.
-    pub created: bool,
-}
-
-/// A file that was decoded once, whole.
-#[derive(Debug)]
-pub struct Prepared<'a> {
-    bytes: &'a [u8],
-    /// SHA-256, hex.
-    pub hash: String,
-    /// MD5, hex: the default key.
-    pub md5: String,
-    /// What was measured.
-    pub info: PictureInfo,
-    /// How it looks; `None` where the library has the file already.
-    scenes: Option<Vec<Scene>>,
-}
 
 /// The library of a node. Its methods block.
 #[derive(Debug)]
@@ -180,152 +154,12 @@ impl Library {
         self.node.store()
     }
 
-    /// Decodes a file whole and hashes it; nothing is kept.
-    ///
-    /// # Errors
-    /// When it is no picture, damaged, or over a limit.
-    pub fn prepare<'a>(&self, bytes: &'a [u8]) -> Result<Prepared<'a>> {
-        if bytes.len() as u64 > self.limits.max_file_bytes {
-            return Err(LibraryError::FileTooLarge {
-                limit: self.limits.max_file_bytes,
-            });
-        }
-        let limits = self.limits.pictures();
-        let info = probe(bytes, &limits)?;
-        let hash = hex(&Sha256::digest(bytes));
-        let scenes = match self.find(&hash)? {
-            Some(_) => None,
-            None => Some(self.embedding.scenes(bytes, &limits)?),
-        };
-        Ok(Prepared {
-            bytes,
-            hash,
-            md5: hex(&Md5::digest(bytes)),
-            info,
-            scenes,
-        })
-    }
-
-    /// Takes a picture in; every family sees it on return.
-    ///
-    /// # Errors
-    /// When the file is no picture, a field does not fit, or storage fails; nothing is left behind.
-    pub fn ingest(&self, bytes: &[u8], fields: Fields) -> Result<Ingested> {
-        let prepared = self.prepare(bytes)?;
-        let added = self.add(&prepared, fields)?;
-        self.refresh()?;
-        Ok(added)
-    }
-
-    /// Takes a decoded picture in. Durable on return; to be found after [`Self::refresh`].
-    ///
-    /// # Errors
-    /// As [`Self::ingest`].
-    pub fn add(&self, picture: &Prepared<'_>, mut fields: Fields) -> Result<Ingested> {
-        let _one_at_a_time = self.lock(&picture.hash);
-        let done = |id, created| Ingested {
-            id,
-            hash: picture.hash.clone(),
-            created,
-        };
-        let key = fields
-            .key
-            .get_or_insert_with(|| picture.md5.clone())
-            .clone();
-        if let Some(id) = self.find(&picture.hash)? {
-            let filepath = fields.filepath.take();
-            self.add_key(id, &Key { key, filepath })?;
-            return Ok(done(id, false));
-        }
-        if let Some(parameters) = &picture.info.parameters {
-            fields.add_file_metadata(&parameters.fields);
-        }
-        let format = picture.info.format.as_str();
-        let measures = Measures {
-            width: picture.info.width.into(),
-            height: picture.info.height.into(),
-            duration: picture.info.duration,
-            frames: picture.info.frames.into(),
-            size: picture.bytes.len() as u64,
-            format: format.to_owned(),
-        };
-        let scenes = match &picture.scenes {
-            Some(scenes) => scenes.clone(),
-            // It was there a moment ago, and is not any more.
-            None => self
-                .embedding
-                .scenes(picture.bytes, &self.limits.pictures())?,
-        };
-        self.check_room(picture.bytes.len() as u64)?;
-        self.files.put(&picture.hash, format, picture.bytes)?;
-        let id = self.create(Some(&scenes), |id| {
-            let hash = Some(picture.hash.as_str());
-            Record::new(id, hash, measures.clone(), fields.clone(), now())
-        });
-        match id {
-            Ok(id) => {
-                self.fresh.lock().insert(picture.hash.clone(), id);
-                Ok(done(id, true))
-            }
-            Err(error) => {
-                // A refused record is not there, and nothing can refer to the file while the lock
-                // is held. After a failure of storage nobody knows: the file stays.
-                if error.class() == ErrorClass::User
-                    && let Err(left) = self.files.remove(&picture.hash, format)
-                {
-                    tracing::warn!(hash = picture.hash, error = %left, "a file without a record stays");
-                }
-                Err(error)
-            }
-        }
-    }
-
-    fn check_room(&self, more: u64) -> Result<()> {
-        Ok(check_room(
-            self.files.store(),
-            self.limits.min_free_bytes,
-            more,
-        )?)
-    }
-
     /// Reserves numbers for records without files.
     ///
     /// # Errors
     /// When they cannot be reserved.
     pub fn reserve(&self, count: u64) -> Result<Range<u64>> {
         Ok(self.ids.take(count)?)
-    }
-
-    /// Puts records without files in place, under numbers that were reserved: doing it twice is as
-    /// doing it once. Durable on return; to be found after [`Self::refresh`].
-    ///
-    /// # Errors
-    /// None as a whole: each record has its own outcome.
-    pub fn put_records(&self, records: Vec<(u64, Fields, Measures)>) -> Vec<Result<u64>> {
-        let index = match self.index() {
-            Ok(index) => index,
-            Err(error) => {
-                let message = error.to_string();
-                let failed = |_| Err(EngineError::Unavailable(message.clone()).into());
-                return records.iter().map(failed).collect();
-            }
-        };
-        let created_at = now();
-        let ids: Vec<u64> = records.iter().map(|(id, ..)| *id).collect();
-        let ops = records.into_iter().map(|(id, fields, measures)| {
-            let record = Record::new(id, None, measures, fields, created_at.clone());
-            let source = self.source(&record, None).unwrap_or_else(|error| {
-                tracing::warn!(id, %error, "a title has no vector");
-                record.to_source()
-            });
-            WriteOp::index(Some(id.to_string()), source)
-        });
-        let results = index.write(ops.collect());
-        results
-            .into_iter()
-            .zip(ids)
-            .map(|(result, id)| result.map(|_| id).map_err(Into::into))
-            .collect()
     }
 
     /// Makes everything that was written visible to searches.
@@ -396,96 +230,4 @@ impl Library {
         let hits = self.index()?.search(&request)?.hits;
         Ok(hits.first().and_then(|hit| hit.id.parse().ok()))
     }
-
-    /// Writes a new record under the next free number.
-    fn create(&self, scenes: Option<&[Scene]>, record: impl Fn(u64) -> Record) -> Result<u64> {
-        let index = self.index()?;
-        for _ in 0..TRIES {
-            let id = self.ids.take(1)?.start;
-            let source = self.source(&record(id), scenes)?;
-            let op = WriteOp::create(Some(id.to_string()), source);
-            match index.write(vec![op]).into_iter().next() {
-                Some(Ok(_)) => return Ok(id),
-                // Another way than the library took the number.
-                Some(Err(EngineError::VersionConflict { .. })) => {}
-                Some(Err(error)) => return Err(error.into()),
-                None => break,
-            }
-        }
-        Err(EngineError::Internal("no free number for a picture".to_owned()).into())
-    }
-
-    /// A record as it is indexed, with its vectors.
-    fn source(&self, record: &Record, scenes: Option<&[Scene]>) -> Result<Value> {
-        let vectors = self.embedding.source(scenes, Some(&record.title))?;
-        let mut source = record.to_source();
-        if let Some(object) = source.as_object_mut() {
-            object.insert(VECTORS.to_owned(), vectors);
-        }
-        Ok(source)
-    }
-}
-
-/// The library's index: the contract's fields, titles in all forms that searches need.
-fn definition() -> Value {
-    let text = json!({
-        "type": "text", "analyzer": "chinese",
-        "fields": {
-            "keyword": {"type": "keyword"},
-            "related": {"type": "text", "analyzer": "related", "search_analyzer": "related_search"},
-        },
-    });
-    json!({
-        "settings": {"index": {
-            // A picture is not refused because of an odd value in its metadata.
-            "mapping": {"ignore_malformed": true},
-            "pictor": {
-                "substring": ["title", "uploader", "prompt"],
-                "suggest": {
-                    "title": {"field": "title", "weight": "like"},
-                    "uploader": {"field": "uploader"},
-                },
-            },
-        }},
-        "mappings": {
-            // By default the exact values of unknown strings end at 256 characters; then the index
-            // alone can neither sort by them nor look for parts of them.
-            "dynamic_templates": [{"metadata": {
-                "match_mapping_type": "string",
-                "mapping": {"type": "text", "fields": {"keyword": {"type": "keyword"}}},
-            }}],
-            "properties": {
-                "id": {"type": "long"},
-                "hash": {"type": "keyword"},
-                "keys": {"properties": {
-                    "key": {"type": "keyword"}, "filepath": {"type": "keyword"},
-                }},
-                "name": {"type": "keyword"},
-                "title": text,
-                "uploader": text,
-                "uploader_id": {"type": "long"},
-                "category": {"type": "keyword"},
-                "tags": {"type": "keyword"},
-                "prompt": {"type": "text", "analyzer": "chinese", "fields": {"keyword": {"type": "keyword"}}},
-                "width": {"type": "long"},
-                "height": {"type": "long"},
-                "duration": {"type": "double"},
-                "frames": {"type": "long"},
-                "size": {"type": "long"},
-                "format": {"type": "keyword"},
-                "like": {"type": "long"},
-                "pub_time": {"type": "date"},
-                "created_at": {"type": "date"},
-            },
-        },
-        "aliases": {ALIAS: {}},
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

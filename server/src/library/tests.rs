@@ -4,7 +4,10 @@ use std::path::Path;
 
 use engine::NodeOptions;
 use engine::store::{MemStore, Store};
+use md5::{Digest, Md5};
+use serde_json::json;
 
+use super::ingest::hex;
 use super::*;
 use crate::demo;
 

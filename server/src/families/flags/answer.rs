@@ -6,14 +6,13 @@ use engine::pool::PoolError;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::{Binary, Type};
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::types::Type;
 use serde_json::{Value, json};
 
 use super::bodies::FlagsErrorBody;
 use crate::flags::{FlagsError, Refusal, WordsError};
-
-const JSON: &str = "application/json; charset=utf-8";
+use crate::http::described::{self, JSON};
 
 /// An error of the family.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,46 +138,24 @@ impl<T, const STATUS: u16> IntoResponse for FlagsAnswer<T, STATUS> {
     }
 }
 
-fn errors() -> Vec<MetaResponse> {
-    [
-        (400, "The body or a parameter is wrong; `error` says which."),
-        (
-            401,
-            "The key is needed, or the node has none and is open to other machines.",
-        ),
-        (404, "No flag has this id."),
-        (
-            503,
-            "Another program holds the database, or the query took too long.",
-        ),
-    ]
-    .into_iter()
-    .map(|(status, description)| MetaResponse {
-        description,
-        status: Some(status),
-        status_range: None,
-        content: vec![MetaMediaType {
-            content_type: JSON,
-            schema: FlagsErrorBody::schema_ref(),
-        }],
-        headers: Vec::new(),
-    })
-    .collect()
-}
+/// The errors of the family.
+const ERRORS: &[(u16, &str)] = &[
+    (400, "The body or a parameter is wrong; `error` says which."),
+    (
+        401,
+        "The key is needed, or the node has none and is open to other machines.",
+    ),
+    (404, "No flag has this id."),
+    (
+        503,
+        "Another program holds the database, or the query took too long.",
+    ),
+];
 
 impl<T: Type, const STATUS: u16> ApiResponse for FlagsAnswer<T, STATUS> {
     fn meta() -> MetaResponses {
-        let mut responses = vec![MetaResponse {
-            description: "What was asked for.",
-            status: Some(STATUS),
-            status_range: None,
-            content: vec![MetaMediaType {
-                content_type: JSON,
-                schema: T::schema_ref(),
-            }],
-            headers: Vec::new(),
-        }];
-        responses.extend(errors());
+        let mut responses = vec![described::json::<T>(STATUS, "What was asked for.")];
+        responses.extend(described::errors::<FlagsErrorBody>(ERRORS));
         MetaResponses { responses }
     }
 
@@ -207,22 +184,14 @@ impl IntoResponse for ExportAnswer {
 
 impl ApiResponse for ExportAnswer {
     fn meta() -> MetaResponses {
-        let file = |content_type| MetaMediaType {
-            content_type,
-            schema: Binary::<Vec<u8>>::schema_ref(),
-        };
-        let mut responses = vec![MetaResponse {
-            description: "The file.",
-            status: Some(200),
-            status_range: None,
-            content: vec![
-                file("application/vnd.sqlite3"),
-                file("text/csv"),
-                file("application/x-ndjson"),
-            ],
-            headers: Vec::new(),
-        }];
-        responses.extend(errors());
+        let types = [
+            "application/vnd.sqlite3",
+            "text/csv",
+            "application/x-ndjson",
+        ];
+        let files = types.map(described::file).into();
+        let mut responses = vec![described::response(200, "The file.", files)];
+        responses.extend(described::errors::<FlagsErrorBody>(ERRORS));
         MetaResponses { responses }
     }
 

@@ -4,11 +4,12 @@ use engine::pool::PoolError;
 use engine::{EngineError, ErrorClass};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
 
 use super::request::RequestError;
+use crate::http::described::{self, JSON};
 use crate::library::LibraryError;
 use crate::links::LinkError;
 
@@ -197,8 +198,6 @@ fn json<T: ParseFromJSON + ToJSON>(status: StatusCode, code: i32, info: &str, da
         .body(envelope.to_json_string())
 }
 
-const JSON: &str = "application/json; charset=utf-8";
-
 /// An answer in the envelope: data or an error.
 #[derive(Debug)]
 pub struct Answer<T>(pub Result<T, GifError>);
@@ -218,20 +217,6 @@ impl<T: ParseFromJSON + ToJSON> IntoResponse for Answer<T> {
     }
 }
 
-/// A response of the specification.
-pub(super) fn response<T: Type>(status: u16, description: &'static str) -> MetaResponse {
-    MetaResponse {
-        description,
-        status: Some(status),
-        status_range: None,
-        content: vec![MetaMediaType {
-            content_type: JSON,
-            schema: T::schema_ref(),
-        }],
-        headers: Vec::new(),
-    }
-}
-
 /// The schema of error answers.
 pub(super) type ErrorEnvelope = Envelope<ErrorData>;
 
@@ -239,16 +224,22 @@ impl<T: ParseFromJSON + ToJSON> ApiResponse for Answer<T> {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![
-                response::<Envelope<T>>(200, "Code 0, `SUCCESS`."),
-                response::<ErrorEnvelope>(
+                described::json::<Envelope<T>>(200, "Code 0, `SUCCESS`."),
+                described::json::<ErrorEnvelope>(
                     400,
                     "Code 6 `INVALID_PAGES`, 9 `GIFS_NOT_FOUND`, 10 `INVALID_IMAGE` or 1005 `INVALID_FORMAT`, whose \
                      `data.error` says what is wrong and where.",
                 ),
-                response::<ErrorEnvelope>(401, "Code 1001, `UNAUTHORIZED`: a key is needed."),
-                response::<ErrorEnvelope>(429, "Code 1007, `TOO_MANY_REQUESTS`: try again later."),
-                response::<ErrorEnvelope>(500, "Code 1009, `INTERNAL_ERROR`."),
-                response::<ErrorEnvelope>(503, "Code 1008, `UNAVAILABLE`."),
+                described::json::<ErrorEnvelope>(
+                    401,
+                    "Code 1001, `UNAUTHORIZED`: a key is needed.",
+                ),
+                described::json::<ErrorEnvelope>(
+                    429,
+                    "Code 1007, `TOO_MANY_REQUESTS`: try again later.",
+                ),
+                described::json::<ErrorEnvelope>(500, "Code 1009, `INTERNAL_ERROR`."),
+                described::json::<ErrorEnvelope>(503, "Code 1008, `UNAVAILABLE`."),
             ],
         }
     }

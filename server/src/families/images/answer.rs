@@ -6,14 +6,13 @@ use engine::{EngineError, ErrorClass};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::{Binary, ParseFromJSON, ToJSON, Type};
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
 use serde_json::{Value, json};
 
 use super::bodies::{ErrorBody, ImageFields};
+use crate::http::described::{self, JSON};
 use crate::library::LibraryError;
-
-const JSON: &str = "application/json; charset=utf-8";
 
 /// An error of the family.
 #[derive(Debug, Clone, PartialEq)]
@@ -237,61 +236,28 @@ where
     }
 }
 
-fn errors() -> Vec<MetaResponse> {
-    [
-        (
-            400,
-            "`InvalidFilter`, `UnsupportedFunction`, `InvalidLambdaExpression`, `InvalidOrderBy`, `InvalidSelect`, \
-             `InvalidPagination`, `FilterTooComplex`, `InvalidHash`, `InvalidValue`, `InvalidBody` or `ReadOnlyField`.",
-        ),
-        (401, "`Unauthorized`: a key is needed."),
-        (404, "`NotFound`: no picture has this hash."),
-        (412, "`PreconditionFailed`: `If-Match` names another state."),
-    ]
-    .into_iter()
-    .map(|(status, description)| MetaResponse {
-        description,
-        status: Some(status),
-        status_range: None,
-        content: vec![MetaMediaType {
-            content_type: JSON,
-            schema: ErrorBody::schema_ref(),
-        }],
-        headers: Vec::new(),
-    })
-    .collect()
-}
+/// The errors of the family.
+const ERRORS: &[(u16, &str)] = &[
+    (
+        400,
+        "`InvalidFilter`, `UnsupportedFunction`, `InvalidLambdaExpression`, `InvalidOrderBy`, `InvalidSelect`, \
+         `InvalidPagination`, `FilterTooComplex`, `InvalidHash`, `InvalidValue`, `InvalidBody` or `ReadOnlyField`.",
+    ),
+    (401, "`Unauthorized`: a key is needed."),
+    (404, "`NotFound`: no picture has this hash."),
+    (412, "`PreconditionFailed`: `If-Match` names another state."),
+];
 
 impl<T: ParseFromJSON + ToJSON + Send> ApiResponse for ImagesAnswer<T> {
     fn meta() -> MetaResponses {
-        let mut responses = vec![MetaResponse {
-            description: "What was asked for.",
-            status: Some(200),
-            status_range: None,
-            content: vec![MetaMediaType {
-                content_type: JSON,
-                schema: T::schema_ref(),
-            }],
-            headers: Vec::new(),
-        }];
-        responses.extend(errors());
+        let mut responses = vec![described::json::<T>(200, "What was asked for.")];
+        responses.extend(described::errors::<ErrorBody>(ERRORS));
         MetaResponses { responses }
     }
 
     fn register(registry: &mut Registry) {
         T::register(registry);
         ErrorBody::register(registry);
-    }
-}
-
-/// An answer without a body.
-fn bare(status: u16, description: &'static str) -> MetaResponse {
-    MetaResponse {
-        description,
-        status: Some(status),
-        status_range: None,
-        content: Vec::new(),
-        headers: Vec::new(),
     }
 }
 
@@ -315,7 +281,7 @@ impl IntoResponse for RecordAnswer {
 impl ApiResponse for RecordAnswer {
     fn meta() -> MetaResponses {
         let mut meta = ImagesAnswer::<ImageFields>::meta();
-        let unchanged = bare(304, "The record still has the tag of `If-None-Match`.");
+        let unchanged = described::bare(304, "The record still has the tag of `If-None-Match`.");
         meta.responses.insert(1, unchanged);
         meta
     }
@@ -344,23 +310,13 @@ impl IntoResponse for FileAnswer {
 
 impl ApiResponse for FileAnswer {
     fn meta() -> MetaResponses {
-        let binary = |status, description| MetaResponse {
-            description,
-            status: Some(status),
-            status_range: None,
-            content: vec![MetaMediaType {
-                content_type: "application/octet-stream",
-                schema: Binary::<Vec<u8>>::schema_ref(),
-            }],
-            headers: Vec::new(),
-        };
         let mut responses = vec![
-            binary(200, "The file, with its own content type."),
-            binary(206, "The part of the file that `Range` asked for."),
-            bare(304, "The file still has the tag of `If-None-Match`."),
-            bare(416, "`Range` asks for a part that the file does not have."),
+            described::binary(200, "The file, with its own content type."),
+            described::binary(206, "The part of the file that `Range` asked for."),
+            described::bare(304, "The file still has the tag of `If-None-Match`."),
+            described::bare(416, "`Range` asks for a part that the file does not have."),
         ];
-        responses.extend(errors());
+        responses.extend(described::errors::<ErrorBody>(ERRORS));
         MetaResponses { responses }
     }
 

@@ -5,15 +5,14 @@ use engine::EngineError;
 use engine::pool::PoolError;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
 use serde_json::json;
 
 use crate::http::FormError;
+use crate::http::described::{self, JSON};
 use crate::library::LibraryError;
-
-const JSON: &str = "application/json; charset=utf-8";
 
 /// What a route does, with the texts that clients know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,16 +153,10 @@ impl<T: ParseFromJSON + ToJSON> IntoResponse for SimAnswer<T> {
 impl<T: ParseFromJSON + ToJSON> ApiResponse for SimAnswer<T> {
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![MetaResponse {
-                description: "Success with `code` 200, or failure with 500.",
-                status: Some(200),
-                status_range: None,
-                content: vec![MetaMediaType {
-                    content_type: JSON,
-                    schema: SimEnvelope::<T>::schema_ref(),
-                }],
-                headers: Vec::new(),
-            }],
+            responses: vec![described::json::<SimEnvelope<T>>(
+                200,
+                "Success with `code` 200, or failure with 500.",
+            )],
         }
     }
 

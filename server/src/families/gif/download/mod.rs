@@ -12,13 +12,13 @@ use engine::store::{Access, Blob};
 use poem::http::header;
 use poem::{Body, IntoResponse, Request, Response};
 use poem_openapi::ApiResponse;
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::{Binary, Type};
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::types::Type;
 
-use super::answer::{ErrorEnvelope, GifError, response};
+use super::answer::{ErrorEnvelope, GifError};
 use super::links::number;
 use crate::app::App;
-use crate::http::{SentFile, mapped};
+use crate::http::{SentFile, described, mapped};
 use crate::library::Record;
 use crate::links::LinkKind;
 
@@ -55,33 +55,16 @@ impl IntoResponse for File {
 
 impl ApiResponse for File {
     fn meta() -> MetaResponses {
-        let binary = |status, description| MetaResponse {
-            description,
-            status: Some(status),
-            status_range: None,
-            content: vec![MetaMediaType {
-                content_type: "application/octet-stream",
-                schema: Binary::<Vec<u8>>::schema_ref(),
-            }],
-            headers: Vec::new(),
-        };
-        let bare = |status, description| MetaResponse {
-            description,
-            status: Some(status),
-            status_range: None,
-            content: Vec::new(),
-            headers: Vec::new(),
-        };
         MetaResponses {
             responses: vec![
-                binary(200, "The file, with its own content type."),
-                binary(206, "The part of the file that `Range` asked for."),
-                bare(304, "`If-None-Match` named the file's ETag."),
-                response::<ErrorEnvelope>(
+                described::binary(200, "The file, with its own content type."),
+                described::binary(206, "The part of the file that `Range` asked for."),
+                described::bare(304, "`If-None-Match` named the file's ETag."),
+                described::json::<ErrorEnvelope>(
                     404,
                     "Code 9, `GIFS_NOT_FOUND`: no such picture, or a link that is unknown or expired.",
                 ),
-                bare(416, "The file has no such part."),
+                described::bare(416, "The file has no such part."),
             ],
         }
     }

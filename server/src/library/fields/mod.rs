@@ -1,22 +1,18 @@
 //! What an upload or a catalogue says about a picture, checked.
 
+mod checks;
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value};
-use time::format_description::well_known::Rfc3339;
-use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 use super::error::LibraryError;
-use super::record::{Measures, OWN_FIELDS};
+use super::record::Measures;
 
-/// The longest title or uploader, in bytes: an exact value of the index.
-const MAX_TEXT: usize = 32_000;
-/// The longest label (category, tag, key, path, name), in bytes.
-const MAX_LABEL: usize = 4_096;
-/// The most tags of a picture.
-const MAX_TAGS: usize = 1_000;
-/// The most metadata fields of a picture.
-const MAX_METADATA: usize = 512;
-/// The longest name of a metadata field, in bytes.
-const MAX_NAME: usize = 128;
+pub use checks::now;
+use checks::{
+    MAX_LABEL, MAX_METADATA, MAX_TAGS, MAX_TEXT, check_name, check_value, filled, moment, whole,
+};
 
 /// What is said about a picture; everything may be missing.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -255,199 +251,5 @@ impl Fields {
         }
         self.metadata.insert(name.to_owned(), value.clone());
         Ok(())
-    }
-}
-
-fn check_name(name: &str) -> std::result::Result<(), String> {
-    if OWN_FIELDS.contains(&name) || name == super::VECTORS {
-        return Err("is a field of the record itself, not metadata".to_owned());
-    }
-    if name.len() > MAX_NAME {
-        return Err(format!("has a name longer than {MAX_NAME} bytes"));
-    }
-    let bad = name.is_empty()
-        || name.starts_with(['_', '$'])
-        || name.chars().any(|c| c.is_control() || c == '.');
-    if bad {
-        return Err(
-            "has a name that is empty, begins with _ or $, or holds a dot or control character"
-                .to_owned(),
-        );
-    }
-    Ok(())
-}
-
-fn check_value(value: &Value) -> std::result::Result<(), String> {
-    let scalar = |value: &Value| match value {
-        Value::String(text) if text.len() > MAX_TEXT => {
-            Err(format!("is longer than {MAX_TEXT} bytes"))
-        }
-        Value::String(_) | Value::Number(_) | Value::Bool(_) => Ok(()),
-        other => Err(format!(
-            "must be a string, a number, a boolean or a list of these, not {other}"
-        )),
-    };
-    match value {
-        Value::Array(items) if items.len() > MAX_TAGS => {
-            Err(format!("has more than {MAX_TAGS} values"))
-        }
-        Value::Array(items) => items.iter().try_for_each(scalar),
-        one => scalar(one),
-    }
-}
-
-/// A text that is not too long; a blank one is as good as none.
-fn filled(field: &str, text: &str, max: usize) -> Result<Option<String>> {
-    if text.len() > max {
-        return Err(LibraryError::field(
-            field,
-            format!("is {} bytes long; at most {max} are allowed", text.len()),
-        ));
-    }
-    Ok((!text.trim().is_empty()).then(|| text.to_owned()))
-}
-
-fn whole(field: &str, text: &str) -> Result<Option<i64>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(|_| {
-        let shown: String = text.chars().take(40).collect();
-        LibraryError::field(field, format!("must be a whole number, not \"{shown}\""))
-    })
-}
-
-/// A moment in RFC 3339, or a bare date; as RFC 3339 in UTC.
-fn moment(field: &str, text: &str) -> Result<String> {
-    let day = time::macros::format_description!("[year]-[month]-[day]");
-    let second = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
-    let parsed = OffsetDateTime::parse(text, &Rfc3339)
-        .or_else(|_| PrimitiveDateTime::parse(text, &second).map(PrimitiveDateTime::assume_utc))
-        .or_else(|_| Date::parse(text, &day).map(|date| date.midnight().assume_utc()));
-    parsed
-        .ok()
-        .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
-        .and_then(|moment| moment.format(&Rfc3339).ok())
-        .ok_or_else(|| {
-            let shown: String = text.chars().take(40).collect();
-            LibraryError::field(
-                field,
-                format!("must be a time such as 2026-01-31T08:00:00Z, not \"{shown}\""),
-            )
-        })
-}
-
-/// Now, to the millisecond, in RFC 3339.
-pub fn now() -> String {
-    let nanos = i128::from(engine::clock::now_millis()) * 1_000_000;
-    OffsetDateTime::from_unix_timestamp_nanos(nanos)
-        .ok()
-        .and_then(|moment| moment.format(&Rfc3339).ok())
-        .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn with(pairs: &[(&str, &str)]) -> Result<Fields> {
-        let mut fields = Fields::default();
-        for (name, text) in pairs {
-            fields.set_text(name, text)?;
-        }
-        Ok(fields)
-    }
-
-    #[test]
-    fn forms_are_read() {
-        let fields = with(&[
-            ("title", "A cat"),
-            ("like", " 7 "),
-            ("tags", "a, b"),
-            ("tags", "[\"b\", \"c,d\"]"),
-            ("tags", "e"),
-            ("pub_time", "2024-05-01T14:00:00+02:00"),
-            (
-                "metadata",
-                "{\"rating\": 4.5, \"tag_f\": true, \"tag_a\": false, \"gone\": null}",
-            ),
-            ("unknown", "x"),
-        ])
-        .unwrap();
-        assert_eq!(fields.title.as_deref(), Some("A cat"));
-        assert_eq!(fields.like, Some(7));
-        assert_eq!(fields.tags, ["b", "c,d", "e", "f"]);
-        assert_eq!(fields.pub_time.as_deref(), Some("2024-05-01T12:00:00Z"));
-        assert_eq!(Value::Object(fields.metadata), json!({"rating": 4.5}));
-        assert_eq!(with(&[("title", " ")]).unwrap().title, None);
-        assert_eq!(moment("t", "2024-05-01").unwrap(), "2024-05-01T00:00:00Z");
-    }
-
-    #[test]
-    fn wrong_values_name_their_field() {
-        for (name, text, begin) in [
-            ("like", "many", "[like] must be a whole number"),
-            ("uploader_id", "1.5", "[uploader_id] must be a whole number"),
-            ("pub_time", "yesterday", "[pub_time] must be a time"),
-            (
-                "pub_time",
-                "9999-12-31T23:59:59-23:00",
-                "[pub_time] must be a time",
-            ),
-            ("metadata", "[1]", "[metadata] must be a JSON object"),
-            ("metadata", "{", "[metadata] is not a JSON object"),
-            (
-                "metadata",
-                "{\"id\": 5}",
-                "[metadata.id] is a field of the record",
-            ),
-            (
-                "metadata",
-                "{\"a\": {\"b\": 1}}",
-                "[metadata.a] must be a string",
-            ),
-            ("metadata", "{\"a.b\": 1}", "[metadata.a.b] has a name"),
-            (
-                "metadata",
-                "{\"tag_x\": 1}",
-                "[metadata.tag_x] must be true or false",
-            ),
-            ("tags", "[1]", "[tags] must hold strings"),
-        ] {
-            let message = with(&[(name, text)]).unwrap_err().to_string();
-            assert!(message.starts_with(begin), "{name} {text}: {message}");
-        }
-        assert!(with(&[("title", &"x".repeat(MAX_TEXT + 1))]).is_err());
-    }
-
-    #[test]
-    fn catalogues_are_read() {
-        let record = json!({"file": "a.gif", "title": "t", "width": 5, "duration": 1.5,
-            "tags": ["x"], "steps": 20, "filepath": "/x", "like": 3, "uploader": null});
-        let (fields, measures) = Fields::from_catalogue(record.as_object().unwrap()).unwrap();
-        assert_eq!((measures.width, measures.duration), (5, 1.5));
-        assert_eq!(fields.like, Some(3));
-        assert_eq!(fields.filepath.as_deref(), Some("/x"));
-        assert_eq!(Value::Object(fields.metadata), json!({"steps": 20}));
-        let wrong = json!({"title": 5});
-        assert!(Fields::from_catalogue(wrong.as_object().unwrap()).is_err());
-    }
-
-    #[test]
-    fn file_names_lose_their_paths() {
-        let mut fields = Fields::default();
-        for (path, name) in [
-            ("../../evil.gif", Some("evil.gif")),
-            ("C:\\a\\b.gif", Some("b.gif")),
-            ("a\nb.gif", Some("ab.gif")),
-            ("猫 one.gif", Some("猫 one.gif")),
-            ("x/", None),
-        ] {
-            fields.set_file_name(path).unwrap();
-            assert_eq!(fields.name.as_deref(), name, "{path}");
-        }
     }
 }
