@@ -500,3 +500,38 @@ fn a_detector_that_is_none_does_not_start() {
         "{message}"
     );
 }
+
+#[test]
+fn a_snapshot_takes_records_and_drawn_pictures_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = Server::on(&data, ServerOptions::default());
+    let found = detect(&server, &[("plate.png", png(&scratched(5)))]);
+    assert!(server.stop());
+    let command = |verb: &str, data: &std::path::Path| {
+        let output = std::process::Command::new(tests::binary())
+            .args(["snapshot", verb, "one", "--repository"])
+            .arg(folder.path().join("repository"))
+            .arg("--data")
+            .arg(data)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    command("create", &data);
+    let other = folder.path().join("other");
+    command("restore", &other);
+    let mut restored = Server::on(&other, ServerOptions::default());
+    let recent = rows(&restored, "/api/data/getRecent");
+    assert_eq!(names(&recent), ["plate.png"]);
+    let path = format!("/api/data/result/{}", found[0]["figId"]);
+    let drawn = restored.get(&path).send().unwrap().bytes().unwrap();
+    assert_eq!(
+        STANDARD.encode(&drawn),
+        found[0]["result_image"].as_str().unwrap()
+    );
+    // Numbers go on behind those that came.
+    let next = detect(&restored, &[("next.png", png(&plate(64, 64, 9)))]);
+    assert!(next[0]["figId"].as_u64() > found[0]["figId"].as_u64());
+    assert!(restored.stop());
+}

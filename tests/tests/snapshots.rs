@@ -396,7 +396,7 @@ fn the_command_line_copies_a_stopped_node_and_brings_it_back() {
 
     assert!(server.stop());
     let made = printed(&command(&create));
-    assert!(made.starts_with("snapshot [one]: 2 indices, "), "{made}");
+    assert!(made.starts_with("snapshot [one]: 3 indices, "), "{made}");
     let again = command(&create);
     assert_eq!(again.status.code(), Some(1));
     let said = String::from_utf8_lossy(&again.stderr).into_owned();

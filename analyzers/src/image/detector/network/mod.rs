@@ -5,13 +5,15 @@
 
 mod ops;
 mod parameters;
+mod plain;
 
 pub(super) use parameters::{MOST_BYTES, Parameters, SHAPES, initial, load};
 
 use candle_core::{Result, Tensor};
 use candle_nn::ops::sigmoid;
 
-use ops::{Doubled, Rectified, Sum, Surroundings, WithOne};
+use ops::{Doubled, Surroundings};
+use plain::{Rectified, Sum, WithOne};
 
 /// Rows and columns that the network sees.
 pub(super) const SIDE: usize = 128;

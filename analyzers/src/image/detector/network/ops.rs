@@ -3,18 +3,14 @@
 //!
 //! A convolution of 3 × 3 is a copy of each place's surroundings and one product of matrices. With the
 //! channels last the copies are of whole runs, forwards as backwards.
-//!
-//! There are plain ones among them, such as a sum. The library's own spread what is large over threads that
-//! wait for each other in loops, one caller after the other: that would take the cores that searches
-//! need, and make detections wait for each other.
 
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, Error, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, Error, Layout, Result, Shape, Tensor};
 
 /// Places of a square of 3 × 3.
 pub(super) const PLACES: usize = 9;
 
 /// The values of an operand, which has to lie in one piece.
-fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(super) fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let (start, end) = layout
         .contiguous_offsets()
         .ok_or_else(|| Error::Msg("features have to be contiguous".to_owned()))?;
@@ -237,125 +233,19 @@ impl CustomOp1 for Halved {
     }
 }
 
-/// Rows with a 1 after their values, which a bias is the weight of.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct WithOne;
-
-impl CustomOp1 for WithOne {
-    fn name(&self) -> &'static str {
-        "with-one"
-    }
-
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let values = values(storage, layout)?;
-        let (rows, width) = layout.shape().dims2()?;
-        let mut out = Vec::with_capacity(rows * (width + 1));
-        for row in values.chunks_exact(width.max(1)) {
-            out.extend_from_slice(row);
-            out.push(1.0);
-        }
-        Ok((CpuStorage::F32(out), (rows, width + 1).into()))
-    }
-
-    fn bwd(&self, arg: &Tensor, _res: &Tensor, grad_res: &Tensor) -> Result<Option<Tensor>> {
-        Ok(Some(grad_res.narrow(1, 0, arg.dim(1)?)?.contiguous()?))
-    }
-}
-
-/// What is above 0.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rectified;
-
-impl CustomOp1 for Rectified {
-    fn name(&self) -> &'static str {
-        "rectified"
-    }
-
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let values = values(storage, layout)?;
-        let out = values.iter().map(|value| value.max(0.0)).collect();
-        Ok((CpuStorage::F32(out), layout.shape().clone()))
-    }
-
-    fn bwd(&self, _arg: &Tensor, res: &Tensor, grad_res: &Tensor) -> Result<Option<Tensor>> {
-        let grad = grad_res.contiguous()?;
-        Ok(Some(res.apply_op2_no_bwd(&grad, &WherePositive)?))
-    }
-}
-
-/// The second operand where the first is above 0.
-struct WherePositive;
-
-impl CustomOp2 for WherePositive {
-    fn name(&self) -> &'static str {
-        "where-positive"
-    }
-
-    fn cpu_fwd(
-        &self,
-        one: &CpuStorage,
-        one_layout: &Layout,
-        other: &CpuStorage,
-        other_layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let pairs = values(one, one_layout)?
-            .iter()
-            .zip(values(other, other_layout)?);
-        let out = pairs.map(|(one, other)| if *one > 0.0 { *other } else { 0.0 });
-        Ok((CpuStorage::F32(out.collect()), one_layout.shape().clone()))
-    }
-}
-
-/// A sum of features of one size.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sum;
-
-impl CustomOp2 for Sum {
-    fn name(&self) -> &'static str {
-        "sum"
-    }
-
-    fn cpu_fwd(
-        &self,
-        one: &CpuStorage,
-        one_layout: &Layout,
-        other: &CpuStorage,
-        other_layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        if one_layout.shape() != other_layout.shape() {
-            return Err(Error::Msg("features of two sizes".to_owned()));
-        }
-        let pairs = values(one, one_layout)?
-            .iter()
-            .zip(values(other, other_layout)?);
-        let out = pairs.map(|(one, other)| one + other).collect();
-        Ok((CpuStorage::F32(out), one_layout.shape().clone()))
-    }
-
-    fn bwd(
-        &self,
-        _one: &Tensor,
-        _other: &Tensor,
-        _res: &Tensor,
-        grad_res: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        Ok((Some(grad_res.clone()), Some(grad_res.clone())))
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use candle_core::{Device, Var};
 
     use super::*;
 
-    fn wave(shape: (usize, usize, usize, usize)) -> Var {
+    pub(in super::super) fn wave(shape: (usize, usize, usize, usize)) -> Var {
         let count = shape.0 * shape.1 * shape.2 * shape.3;
         let values: Vec<f32> = (0..count).map(|n| (n as f32 * 0.7).sin()).collect();
         Var::from_vec(values, shape, &Device::Cpu).unwrap()
     }
 
-    fn flat(tensor: &Tensor) -> Vec<f32> {
+    pub(in super::super) fn flat(tensor: &Tensor) -> Vec<f32> {
         tensor.flatten_all().unwrap().to_vec1().unwrap()
     }
 
@@ -388,31 +278,6 @@ mod tests {
                 assert!((ours - theirs).abs() < 1e-4, "{stride} {ours} {theirs}");
             }
         }
-    }
-
-    #[test]
-    fn plain_ones_are_those_of_candle() {
-        let (one, other) = (wave((1, 2, 3, 2)), wave((1, 2, 3, 2)));
-        let ours = one
-            .apply_op2(&other, Sum)
-            .unwrap()
-            .apply_op1(Rectified)
-            .unwrap();
-        let theirs = (one.as_tensor() + other.as_tensor())
-            .unwrap()
-            .relu()
-            .unwrap();
-        assert_eq!(flat(&ours), flat(&theirs));
-        let rows = |tensor: &Tensor| tensor.reshape((6, 2)).unwrap();
-        let ours = rows(&ours).apply_op1(WithOne).unwrap();
-        let ones = Tensor::ones((6, 1), candle_core::DType::F32, &Device::Cpu).unwrap();
-        let theirs = Tensor::cat(&[&rows(&theirs), &ones], 1).unwrap();
-        assert_eq!(flat(&ours), flat(&theirs));
-        let [ours, theirs] = [ours, theirs].map(|out| {
-            let grads = out.sqr().unwrap().sum_all().unwrap().backward().unwrap();
-            [&one, &other].map(|var| flat(grads.get(var).unwrap()))
-        });
-        assert_eq!(ours, theirs);
     }
 
     #[test]
