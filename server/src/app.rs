@@ -1,6 +1,8 @@
 //! A running node: the engine, the library, and what the families share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use analyzers::image::detector::Detector;
@@ -9,6 +11,7 @@ use engine::pool::{Pool, PoolError};
 use engine::store::{FsStore, StoreError};
 use engine::suggest::HotPhrases;
 use engine::{EngineError, Node};
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use crate::detect::Detections;
@@ -16,7 +19,7 @@ use crate::families::gif::hotwords;
 use crate::families::images::Thumbnails;
 use crate::families::similar::Fetcher;
 use crate::flags::{Flags, FlagsError};
-use crate::library::{Library, LibraryError, Models};
+use crate::library::{self, Library, LibraryError, Models};
 use crate::links::Links;
 use crate::recent::RecentSearches;
 use crate::settings::Settings;
@@ -104,6 +107,9 @@ pub struct App {
     pub export_room: Arc<Semaphore>,
     /// When it started.
     pub started: Instant,
+    /// Fills the fields of models that lack vectors.
+    completing: Mutex<Option<JoinHandle<()>>>,
+    stopping: AtomicBool,
 }
 
 impl App {
@@ -156,6 +162,8 @@ impl App {
             upload_room: Arc::new(Semaphore::new(uploads as usize)),
             export_room: Arc::new(Semaphore::new(EXPORTS)),
             started: Instant::now(),
+            completing: Mutex::new(None),
+            stopping: AtomicBool::new(false),
             settings,
         }))
     }
@@ -176,6 +184,38 @@ impl App {
         }
     }
 
+    /// Describes the records that lack vectors in the fields of the node's models, where there may be
+    /// such: in the background, beside everything else.
+    pub fn complete_vectors(self: &Arc<Self>) {
+        let mut completing = self.completing.lock();
+        let runs = completing
+            .as_ref()
+            .is_some_and(|thread| !thread.is_finished());
+        if runs || self.library.embedding().fields.is_complete() {
+            return;
+        }
+        let app = Arc::clone(self);
+        let thread = std::thread::Builder::new().name("describe".to_owned());
+        let started =
+            thread.spawn(
+                move || match library::complete(&app.library, 1, &app.stopping, |_| {}) {
+                    Ok(done) => tracing::info!(
+                        records = done.records,
+                        failed = done.failed,
+                        stopped = done.stopped,
+                        "described records by the node's models"
+                    ),
+                    Err(error) => {
+                        tracing::error!(%error, "records still lack vectors of the node's models");
+                    }
+                },
+            );
+        match started {
+            Ok(thread) => *completing = Some(thread),
+            Err(error) => tracing::error!(%error, "no thread to describe records"),
+        }
+    }
+
     /// Writes everything down and stops. What runs meanwhile may fail.
     ///
     /// # Errors
@@ -183,6 +223,12 @@ impl App {
     pub fn close(&self) -> Result<(), OpenError> {
         self.repositories.stop();
         self.tasks.stop();
+        self.stopping.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.completing.lock().take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that described records died");
+        }
         self.save_hot_words();
         self.flags.close();
         let library = self.library.close();

@@ -3,12 +3,14 @@
 //! [`Server::start`] builds the binary once, runs it on a free port with a
 //! folder of its own, and stops it when it is dropped.
 
+mod bucket;
 mod corpus;
 pub mod differential;
 mod pictures;
 mod server;
 mod tools;
 
+pub use bucket::Bucket;
 pub use corpus::{captions, corpus, pictures_folder};
 pub use pictures::{gif, png, solid_gif};
 pub use server::{Server, ServerOptions, binary};

@@ -182,6 +182,25 @@ impl Server {
         answer(self.get(path).send().expect("an answer"))
     }
 
+    /// Any method with a JSON body: the status and the JSON of the answer, null where it has none.
+    pub fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = self.client.request(method, self.url(path)).json(body);
+        let response = request.send().expect("an answer");
+        let status = response.status().as_u16();
+        (status, response.json().unwrap_or_default())
+    }
+
+    /// [`Self::send`], where all goes well: the JSON of the answer.
+    pub fn ok(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.send(method, path, body);
+        assert!(
+            (200..300).contains(&status),
+            "{method} {path}: {status} {answer}"
+        );
+        answer
+    }
+
     /// Uploads a file with text fields.
     pub fn upload(&self, name: &str, bytes: Vec<u8>, fields: &[(&str, &str)]) -> (u16, Value) {
         let mut form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));

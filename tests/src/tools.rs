@@ -35,7 +35,7 @@ pub fn python() -> Option<&'static Path> {
         .get_or_init(|| {
             let venv = installed().join("python");
             let python = venv.join("bin/python");
-            let check = "import elasticsearch, openapi_python_client, opensearchpy";
+            let check = "import elasticsearch, moto.server, openapi_python_client, opensearchpy";
             if succeeds(Command::new(&python).args(["-c", check])) {
                 return Some(python);
             }

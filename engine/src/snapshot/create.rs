@@ -58,11 +58,34 @@ impl Drop for Running<'_> {
 impl Repository {
     /// Makes a snapshot while writes go on. Each index is copied at one generation that holds all
     /// writes acknowledged before its turn came. An interrupted one leaves no trace but blobs that
-    /// the next one finds.
+    /// the next one finds. Snapshots that the repository's settings let go, go afterwards.
     ///
     /// # Errors
     /// When the name is wrong or taken, an index is not there, it was cancelled, or a storage fails.
     pub fn create(
+        &self,
+        node: &Node,
+        name: &str,
+        options: CreateOptions<'_>,
+        progress: &Arc<SnapshotProgress>,
+    ) -> Result<SnapshotInfo> {
+        let info = self.make(node, name, options, progress)?;
+        // The snapshot is made, whatever becomes of older ones.
+        match self.retire(&self.options().retention, crate::clock::now_millis()) {
+            Ok(report) if report.deleted.is_empty() => {}
+            Ok(report) => tracing::info!(
+                repository = self.name(),
+                snapshots = report.deleted.join(", "),
+                "snapshots went by the repository's settings"
+            ),
+            Err(error) => {
+                tracing::warn!(repository = self.name(), %error, "old snapshots stay for now");
+            }
+        }
+        Ok(info)
+    }
+
+    fn make(
         &self,
         node: &Node,
         name: &str,
@@ -204,7 +227,7 @@ impl Making<'_> {
                     self.progress.bytes_done(file.content.len() as u64);
                     parts.clone()
                 }
-                _ => self.uploader.file(&file.content)?,
+                _ => self.uploader.file(&file.content, None)?,
             };
             self.progress.file_done();
             entries.push(FileEntry {
@@ -254,7 +277,7 @@ impl Making<'_> {
         let (store, path) = match &file.source {
             ExtraSource::Bytes(bytes) => {
                 self.progress.plan(0, bytes.len() as u64);
-                return self.uploader.file(bytes);
+                return self.uploader.file(bytes, file.piece);
             }
             ExtraSource::File { store, path } => (store, path),
         };
@@ -276,7 +299,7 @@ impl Making<'_> {
                 reason: format!("its content is not the one of hash {hash}"),
             });
         }
-        self.uploader.file(&content)
+        self.uploader.file(&content, file.piece)
     }
 
     /// Sends the tables of a list of files.

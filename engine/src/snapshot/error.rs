@@ -22,7 +22,7 @@ pub enum SnapshotError {
     #[error("[{0}] cannot modify repository: it is read-only")]
     ReadOnly(String),
     /// The repository's storage failed.
-    #[error("[{object}] {op} failed: {source}")]
+    #[error("[{object}] {op} failed: {}", chain(.source))]
     Storage {
         /// The object, or the folder that was listed.
         object: String,
@@ -99,6 +99,22 @@ pub enum SnapshotError {
     /// The node failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+/// An error with its causes, down to what the system said: each that its forerunner does not tell
+/// already.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !told.contains(&more) {
+            told.push_str(": ");
+            told.push_str(&more);
+        }
+        cause = error.source();
+    }
+    told
 }
 
 impl SnapshotError {

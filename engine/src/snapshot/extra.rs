@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::hash::ContentHash;
+use super::restore::RestoredIndex;
 use crate::error::Result;
-use crate::store::Store;
+use crate::store::{Blob, Store};
 
 /// Where a file's bytes are.
 #[derive(Debug, Clone)]
@@ -18,8 +19,8 @@ pub enum ExtraSource {
         /// The path there.
         path: PathBuf,
     },
-    /// In memory.
-    Bytes(Vec<u8>),
+    /// Here: on the heap, or a view of a file that does not change.
+    Bytes(Blob),
 }
 
 /// A file that a snapshot takes along.
@@ -32,12 +33,36 @@ pub struct ExtraFile {
     /// The SHA-256 of its bytes, where it is known. A file that the repository has by its hash is
     /// not read at all; one whose bytes differ is an error.
     pub hash: Option<ContentHash>,
+    /// The longest of its blobs, where that is less than the repository's: of a file that changes
+    /// here and there, little travels again then.
+    pub piece: Option<usize>,
     /// Whether it may be gone by the time that it is copied: then it is left out.
     pub optional: bool,
 }
 
 /// Takes the files of a snapshot that lie beside its indices.
+///
+/// The order of calls is [`ExtraSink::begin`], for each file [`ExtraSink::wants`] and
+/// [`ExtraSink::put`], then [`ExtraSink::ready`]. What must not be seen where the restore fails
+/// later is kept aside until the caller knows that it went well.
 pub trait ExtraSink {
+    /// Which indices come. Nothing was fetched yet.
+    ///
+    /// # Errors
+    /// When they must not: the restore ends then.
+    fn begin(&mut self, indices: &[RestoredIndex]) -> Result<()> {
+        let _ = indices;
+        Ok(())
+    }
+
+    /// Everything is there and was checked; the indices become visible next.
+    ///
+    /// # Errors
+    /// When they must not: the restore ends then.
+    fn ready(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Whether a file of that name and length is to be brought.
     fn wants(&mut self, path: &str, bytes: u64) -> bool {
         let _ = (path, bytes);

@@ -53,5 +53,5 @@ pub use progress::{SnapshotProgress, Work};
 pub use repository::Repository;
 pub use restore::{RestoreOptions, RestoreReport, RestoredIndex};
 pub use retention::Retention;
-pub use settings::RepositoryOptions;
+pub use settings::{RepositoryOptions, parse_age};
 pub use verify::{Damage, VerifyReport};

@@ -98,7 +98,9 @@ mod tests {
             "..\\x",
             &"图".repeat(30),
         ] {
-            assert!(check_snapshot_name("r", bad).is_err(), "{bad}");
+            let error = check_snapshot_name("r", bad).unwrap_err();
+            let named = format!("[r:{bad}] Invalid snapshot name [{bad}], ");
+            assert!(error.to_string().starts_with(&named), "{error}");
         }
         assert_eq!(
             check_snapshot_name("r", "Up").unwrap_err().to_string(),

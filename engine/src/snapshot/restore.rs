@@ -87,6 +87,14 @@ struct Restoring<'a> {
 /// An index on its way, with what it is called in the snapshot.
 type Coming<'m> = (&'m IndexEntry, Arrival);
 
+fn restored((entry, arrival): &Coming<'_>) -> RestoredIndex {
+    RestoredIndex {
+        from: entry.name.clone(),
+        to: arrival.name.clone(),
+        documents: entry.documents,
+    }
+}
+
 impl Repository {
     /// Brings indices of a snapshot back, and gives the files beside them to `extra`. Visible are
     /// all of them or none; an index that is there already is only replaced when it is empty.
@@ -124,12 +132,7 @@ impl Repository {
             }
             return Err(error);
         }
-        let restored = coming.into_iter().map(|(entry, arrival)| RestoredIndex {
-            from: entry.name.clone(),
-            to: arrival.name,
-            documents: entry.documents,
-        });
-        report.indices = restored.collect();
+        report.indices = coming.iter().map(restored).collect();
         Ok(report)
     }
 
@@ -238,6 +241,11 @@ impl<'a> Restoring<'a> {
         extra: Option<&mut dyn ExtraSink>,
         report: &mut RestoreReport,
     ) -> Result<()> {
+        let mut extra = extra;
+        if let Some(sink) = &mut extra {
+            let names: Vec<RestoredIndex> = coming.iter().map(restored).collect();
+            sink.begin(&names)?;
+        }
         for (entry, _) in coming.iter() {
             self.progress.plan(entry.files.files, entry.files.bytes);
         }
@@ -254,9 +262,9 @@ impl<'a> Restoring<'a> {
             }
         }
         coming.retain(|(_, arrival)| !broken.contains(&arrival.uuid));
-        if let Some(sink) = extra {
+        if let Some(sink) = &mut extra {
             // Before the indices: a document that can be seen has its files.
-            report.extra_files = self.extra(&self.manifest.extra, sink)?;
+            report.extra_files = self.extra(&self.manifest.extra, &mut **sink)?;
         }
         if coming.is_empty() {
             return Ok(());
@@ -271,6 +279,9 @@ impl<'a> Restoring<'a> {
             })
             .collect();
         self.progress.check()?;
+        if let Some(sink) = &mut extra {
+            sink.ready()?;
+        }
         self.node
             .adopt(&arrivals)
             .map_err(|error| self.explain(error))

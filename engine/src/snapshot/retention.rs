@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use super::error::Result;
+use super::garbage::DeleteReport;
 use super::info::SnapshotInfo;
+use super::repository::Repository;
 
 /// How many snapshots stay, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,7 +20,7 @@ pub struct Retention {
 
 impl Retention {
     /// The names of the snapshots that are to go at a time, in milliseconds since 1970, oldest
-    /// first. The newest one always stays.
+    /// first. The newest one always stays, and one from the future is no older than now.
     pub fn expired(&self, snapshots: &[SnapshotInfo], now_ms: i64) -> Vec<String> {
         let mut newest: Vec<&SnapshotInfo> = snapshots.iter().collect();
         newest.sort_by_key(|info| std::cmp::Reverse(info.finished_ms));
@@ -37,6 +40,24 @@ impl Retention {
             .collect();
         gone.reverse();
         gone
+    }
+}
+
+impl Repository {
+    /// Deletes the snapshots that are to go at a time, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn retire(&self, retention: &Retention, now_ms: i64) -> Result<DeleteReport> {
+        if *retention == Retention::default() {
+            return Ok(DeleteReport::default());
+        }
+        let expired = retention.expired(&self.list()?.snapshots, now_ms);
+        if expired.is_empty() {
+            return Ok(DeleteReport::default());
+        }
+        let names: Vec<&str> = expired.iter().map(String::as_str).collect();
+        self.delete(&names)
     }
 }
 
@@ -67,5 +88,24 @@ mod tests {
         assert_eq!(expired(5, Some(4), None), "s0");
         assert_eq!(expired(0, None, Some(3_000)), "s0 s1 s2");
         assert_eq!(expired(4, None, Some(3_000)), "s0 s1");
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_makes_nothing_old() {
+        let made = |name: &str, finished_ms| SnapshotInfo {
+            name: name.to_owned(),
+            finished_ms,
+            ..SnapshotInfo::default()
+        };
+        let snapshots = [made("a", 1_000), made("b", i64::MAX), made("c", 2_000)];
+        let retention = Retention {
+            max_age: Some(Duration::from_secs(1)),
+            ..Retention::default()
+        };
+        assert_eq!(retention.expired(&snapshots, i64::MIN), [""; 0]);
+        assert_eq!(retention.expired(&snapshots, 1_500), [""; 0]);
+        assert_eq!(retention.expired(&snapshots, 2_500), ["a"]);
+        // However far the clock jumps forward, the newest stays.
+        assert_eq!(retention.expired(&snapshots, i64::MAX), ["a", "c"]);
     }
 }

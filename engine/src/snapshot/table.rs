@@ -183,6 +183,7 @@ mod tests {
             part.hash,
             MAX_PART + 1
         );
-        assert!(decode(part, huge.as_bytes()).is_err());
+        let error = decode(part, huge.as_bytes()).unwrap_err();
+        assert!(error.is_damage(), "{error}");
     }
 }

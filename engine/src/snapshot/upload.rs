@@ -49,11 +49,6 @@ impl<'a> Uploader<'a> {
         self.blobs.get(&part.hash) == Some(&part.bytes)
     }
 
-    /// The longest blob.
-    pub(super) fn chunk(&self) -> usize {
-        self.repository.options().chunk_bytes.max(1)
-    }
-
     /// Sends one blob, where it is new.
     pub(super) fn blob(&mut self, content: &[u8]) -> Result<Part> {
         self.progress.check()?;
@@ -81,10 +76,13 @@ impl<'a> Uploader<'a> {
         Ok(part)
     }
 
-    /// Sends a file; an empty one has no blobs.
-    pub(super) fn file(&mut self, content: &[u8]) -> Result<Vec<Part>> {
+    /// Sends a file, in pieces of `piece` bytes or the repository's where these are shorter; an
+    /// empty one has no blobs.
+    pub(super) fn file(&mut self, content: &[u8], piece: Option<usize>) -> Result<Vec<Part>> {
+        let longest = self.repository.options().chunk_bytes;
+        let longest = piece.map_or(longest, |piece| piece.min(longest)).max(1);
         let mut parts = Vec::new();
-        for chunk in content.chunks(self.chunk()) {
+        for chunk in content.chunks(longest) {
             parts.push(self.blob(chunk)?);
             self.progress.bytes_done(chunk.len() as u64);
         }

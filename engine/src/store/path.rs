@@ -72,7 +72,10 @@ mod tests {
                 "{bad}"
             );
         }
-        assert!(clean_file(Path::new(".")).is_err());
+        assert!(matches!(
+            clean_file(Path::new(".")),
+            Err(StoreError::BadPath { .. })
+        ));
         assert_eq!(parent(Path::new("a")), Path::new(""));
         assert_eq!(parent(Path::new("a/b")), Path::new("a"));
     }

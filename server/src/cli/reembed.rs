@@ -7,23 +7,17 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::Args;
-use engine::index::Index;
-use engine::request::{Order, SearchRequest, Sort, SourceFilter, WriteOp};
+use engine::Node;
 use engine::store::FsStore;
-use engine::vector::Progress as BuildProgress;
-use engine::{EngineError, Node};
-use serde_json::{Value, json};
 
 use super::progress::{Progress, Unit};
 use super::{CliError, logging};
 use crate::app::OpenError;
-use crate::library::{Embedding, Library, LibraryError, ModelFields, Models, Record, VECTORS};
+use crate::library::{Embedding, Library, ModelFields, Models, complete};
 use crate::settings::{LogFormat, ServeArgs, Settings};
-
-/// Records that are looked at together.
-const BATCH: usize = 200;
 
 /// Which models.
 #[derive(Debug, Args)]
@@ -70,128 +64,22 @@ pub fn run(args: ReembedArgs) -> Result<ExitCode, CliError> {
     })
     .map_err(OpenError::from)?;
     let fields = library.embedding().fields.clone();
-    let pictures = before.as_ref().map(|before| &before.picture) != Some(&fields.picture);
-    let titles = before.as_ref().map(|before| &before.title) != Some(&fields.title);
-    if !pictures && !titles {
+    if before.is_some_and(|before| before == fields && fields.is_complete()) {
         println!("the library has the vectors of these models already");
         return Ok(ExitCode::SUCCESS);
     }
-    let counts = embed(&library, pictures, titles).map_err(OpenError::from)?;
-    fields
-        .save(node.store().as_ref())
-        .map_err(OpenError::from)?;
-    if let Some(before) = before {
-        let index = library.index().map_err(OpenError::from)?;
-        for (old, new) in [
-            (before.picture.field, &fields.picture.field),
-            (before.title.field, &fields.title.field),
-        ] {
-            if old != *new {
-                index.clear_vectors(&old).map_err(OpenError::from)?;
-            }
-        }
-    }
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut progress = Progress::new("embedding", library.count(), Unit::Count);
+    let done = complete(&library, threads, &AtomicBool::new(false), |records| {
+        progress.set(records, String::new);
+    })
+    .map_err(OpenError::from)?;
+    progress.finish();
     library.close().map_err(OpenError::from)?;
     node.close().map_err(OpenError::from)?;
     println!(
         "{} records have vectors of {} and {}; {} pictures could not be read",
-        counts.done, fields.picture, fields.title, counts.failed
+        done.records, fields.picture, fields.title, done.failed
     );
     Ok(ExitCode::SUCCESS)
-}
-
-struct Counts {
-    done: u64,
-    failed: u64,
-}
-
-fn embed(library: &Library, pictures: bool, titles: bool) -> Result<Counts, LibraryError> {
-    let index = library.index()?;
-    let mut progress = Progress::new("embedding", index.document_count(), Unit::Count);
-    let mut counts = Counts { done: 0, failed: 0 };
-    let mut request = SearchRequest {
-        size: BATCH,
-        sort: vec![Sort::Doc(Order::Asc)],
-        source: SourceFilter::default(),
-        ..SearchRequest::default()
-    };
-    loop {
-        let mut hits = index.search(&request)?.hits;
-        let last = hits.last_mut().and_then(|hit| hit.sort.take());
-        if hits.is_empty() {
-            break;
-        }
-        let next = std::sync::atomic::AtomicUsize::new(0);
-        let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        let results = parking_lot::Mutex::new(Vec::new());
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        let Some(hit) = hits.get(at) else { return };
-                        let source = hit.source.as_ref().unwrap_or(&Value::Null);
-                        let made = vectors(library, &index, &hit.id, source, pictures, titles);
-                        results.lock().push((hit.id.clone(), made));
-                    }
-                });
-            }
-        });
-        let mut ops = Vec::new();
-        for (id, made) in results.into_inner() {
-            match made {
-                Ok(Some(doc)) => ops.push(WriteOp::update(id, doc)),
-                Ok(None) => {}
-                Err(LibraryError::Image(error)) => {
-                    counts.failed += 1;
-                    tracing::warn!(id, %error, "a picture cannot be read");
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        for result in index.write(ops) {
-            match result {
-                Ok(_) | Err(EngineError::DocumentMissing { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        counts.done += hits.len() as u64;
-        progress.set(counts.done, String::new);
-        request.search_after = last;
-    }
-    progress.finish();
-    index.refresh()?;
-    index.compact_vectors(&BuildProgress::default())?;
-    Ok(counts)
-}
-
-/// The new vectors of a record; `None` where an earlier run made them.
-fn vectors(
-    library: &Library,
-    index: &Index,
-    id: &str,
-    source: &Value,
-    pictures: bool,
-    titles: bool,
-) -> Result<Option<Value>, LibraryError> {
-    let embedding = library.embedding();
-    let fields = &embedding.fields;
-    let there = |field: &str| index.has_vectors(id, field);
-    let Some(record) = Record::from_source(id, source) else {
-        return Ok(None);
-    };
-    let scenes = if pictures && !there(&fields.picture.field)? {
-        match library.file(&record)? {
-            Some(file) => Some(embedding.scenes(&file, &library.limits().pictures())?),
-            None => None,
-        }
-    } else {
-        None
-    };
-    let title = (titles && !there(&fields.title.field)?).then_some(record.title.as_str());
-    if scenes.is_none() && title.is_none() {
-        return Ok(None);
-    }
-    let made = embedding.source(scenes.as_deref(), title)?;
-    Ok(Some(json!({VECTORS: made})))
 }

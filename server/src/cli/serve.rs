@@ -15,6 +15,7 @@ pub fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     let settings = Settings::resolve(args.with_keys_of_environment())?;
     logging::start(settings.log_format, &settings.log_level)?;
     let app = App::open(settings)?;
+    app.complete_vectors();
     serve(&app, |_| {})?;
     Ok(ExitCode::SUCCESS)
 }

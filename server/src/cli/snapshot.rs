@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use engine::clock::now_millis;
 use engine::snapshot::{
-    CreateOptions, Repository, RestoreOptions, SnapshotError, SnapshotInfo, SnapshotProgress,
+    CreateOptions, Repository, RestoreOptions, Retention, SnapshotError, SnapshotInfo,
+    SnapshotProgress,
 };
 use serde_json::{Value, json};
 
@@ -16,7 +18,7 @@ use super::progress::{Progress, Unit};
 use super::{CliError, logging};
 use crate::app::App;
 use crate::settings::{LogFormat, ServeArgs, Settings};
-use crate::snapshots::{Restored, files};
+use crate::snapshots::{NodeState, Restored, files};
 
 /// How often the progress bar is drawn.
 const TICK: Duration = Duration::from_millis(100);
@@ -72,13 +74,15 @@ enum SnapshotCommand {
         #[command(flatten)]
         place: Place,
     },
-    /// Delete snapshots, and what only they had
+    /// Delete snapshots, by name or by count and age, and what only they had
     Delete {
         /// The snapshots' names
-        #[arg(required = true)]
+        #[arg(required_unless_present_any = ["keep", "older_than"])]
         names: Vec<String>,
         #[command(flatten)]
         place: Place,
+        #[command(flatten)]
+        retention: RetentionArgs,
     },
 }
 
@@ -94,6 +98,39 @@ struct Place {
     /// Region of the bucket
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
+}
+
+/// Which snapshots are old enough to go. The newest one always stays.
+#[derive(Debug, Args)]
+struct RetentionArgs {
+    /// Delete all but so many of the newest; with --older-than, keep so many however old they are
+    #[arg(long, value_name = "COUNT", conflicts_with = "names")]
+    keep: Option<usize>,
+    /// Delete those that are older: 90s, 15m, 12h, 30d, 8w
+    #[arg(long, value_name = "AGE", conflicts_with = "names", value_parser = age)]
+    older_than: Option<Duration>,
+}
+
+fn age(text: &str) -> Result<Duration, String> {
+    engine::snapshot::parse_age(text)
+        .ok_or_else(|| "not an age: a whole number and one of s, m, h, d, w".to_owned())
+}
+
+impl RetentionArgs {
+    fn retention(&self) -> Option<Retention> {
+        match (self.keep, self.older_than) {
+            (None, None) => None,
+            (max_count, None) => Some(Retention {
+                max_count,
+                ..Retention::default()
+            }),
+            (keep, max_age) => Some(Retention {
+                min_count: keep.unwrap_or_default(),
+                max_age,
+                ..Retention::default()
+            }),
+        }
+    }
 }
 
 /// Which node.
@@ -178,11 +215,10 @@ pub fn run(args: SnapshotArgs) -> Result<ExitCode, CliError> {
         } => {
             let repository = place.open()?;
             let app = node.open()?;
-            let store = app.node.store();
             let options = CreateOptions {
                 indices,
                 include_global_state: true,
-                extra: Some(Box::new(move || files(&store))),
+                extra: Some(Box::new(|| files(&app, true))),
                 ..CreateOptions::default()
             };
             let progress = Arc::new(SnapshotProgress::default());
@@ -229,17 +265,21 @@ pub fn run(args: SnapshotArgs) -> Result<ExitCode, CliError> {
             };
             let progress = Arc::new(SnapshotProgress::default());
             let restored = watched("restoring", &progress, || {
-                let mut sink = Restored {
-                    library: &app.library,
-                };
-                repository.restore(&app.node, &name, &options, Some(&mut sink), &progress)
+                let mut sink = Restored::new(&app, NodeState::WhereMissing);
+                let report =
+                    repository.restore(&app.node, &name, &options, Some(&mut sink), &progress)?;
+                Ok((report, sink.finish()?))
             });
             app.close()?;
-            for index in restored?.indices {
+            let (report, left) = restored?;
+            for index in report.indices {
                 println!(
                     "{} -> {}: {} documents",
                     index.from, index.to, index.documents
                 );
+            }
+            for reason in left {
+                println!("{reason}");
             }
         }
         SnapshotCommand::Verify { name, place } => {
@@ -262,9 +302,21 @@ pub fn run(args: SnapshotArgs) -> Result<ExitCode, CliError> {
                 return Ok(ExitCode::FAILURE);
             }
         }
-        SnapshotCommand::Delete { names, place } => {
+        SnapshotCommand::Delete {
+            names,
+            place,
+            retention,
+        } => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let report = place.open()?.delete(&names)?;
+            let repository = place.open()?;
+            let report = match retention.retention() {
+                Some(retention) => repository.retire(&retention, now_millis())?,
+                None => repository.delete(&names)?,
+            };
+            if report.deleted.is_empty() {
+                println!("no snapshot is old enough to go");
+                return Ok(ExitCode::SUCCESS);
+            }
             println!(
                 "deleted {}; {} blobs of {} bytes went with them",
                 report.deleted.join(", "),

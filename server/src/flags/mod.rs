@@ -12,8 +12,10 @@
 //! | `query.rs`, `words.rs` | which flags a listing shows |
 //! | `readers.rs` | connections that read |
 //! | `copy.rs` | consistent copies |
+//! | `adopt.rs` | the flags of a copy, put in place |
 //! | `error.rs` | what can fail |
 
+mod adopt;
 mod copy;
 mod error;
 mod query;
@@ -30,8 +32,10 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use tempfile::NamedTempFile;
 use time::OffsetDateTime;
 
+pub use adopt::Adopted;
 pub use error::FlagsError;
 pub use query::{FlagPage, FlagQuery, timestamp};
 pub use value::{COLUMNS, Flag, NewFlag, Refusal, Scalar};
@@ -166,13 +170,22 @@ impl Flags {
     /// # Errors
     /// When the copy cannot be made.
     pub fn copy(&self) -> Result<std::fs::File> {
-        let place = copy::place(&self.folder)?;
-        self.copy_to(place.path())?;
+        let place = self.copy_beside()?;
         let opened = place.reopen();
         opened.map_err(|source| FlagsError::Io {
             path: place.path().to_owned(),
             source,
         })
+    }
+
+    /// A consistent copy of the database in the data folder, which goes when it is dropped.
+    ///
+    /// # Errors
+    /// When the copy cannot be made.
+    pub fn copy_beside(&self) -> Result<NamedTempFile> {
+        let place = copy::place(&self.folder)?;
+        self.copy_to(place.path())?;
+        Ok(place)
     }
 
     /// Puts everything into the one file, so that a copy of the folder is plain to read. Nothing is

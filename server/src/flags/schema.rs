@@ -89,7 +89,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, FlagsError> {
 }
 
 /// The version of the file; 0 for an empty one.
-fn check_owner(connection: &Connection, path: &Path) -> Result<i64, FlagsError> {
+pub(super) fn check_owner(connection: &Connection, path: &Path) -> Result<i64, FlagsError> {
     let number = |sql| {
         connection
             .query_row(sql, [], |row| row.get::<_, i64>(0))
@@ -119,7 +119,7 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-fn check(connection: &Connection, path: &Path) -> Result<(), FlagsError> {
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), FlagsError> {
     let columns = format!(
         "SELECT id, created_at, {}, extra FROM flags, (SELECT rowid FROM flags_words LIMIT 0)",
         COLUMNS.join(", ")

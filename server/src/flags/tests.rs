@@ -322,3 +322,54 @@ fn a_query_that_takes_too_long_ends() {
     };
     assert!(matches!(flags.list(&query), Err(FlagsError::Slow)));
 }
+
+#[test]
+fn flags_of_a_copy_are_taken_over_where_there_are_none() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let source = open(here.path());
+    for prompt in ["a cat", "a dog", "gone", "last"] {
+        let fields = json!({"image_prompt": prompt, "steps": "20", "more": [1]});
+        source.add(&flag(fields)).unwrap();
+    }
+    source.delete(3).unwrap();
+    source.delete(4).unwrap();
+    let copy = std::fs::read(source.copy_beside().unwrap().path()).unwrap();
+
+    let target = open(there.path());
+    let coming = target.receive(&mut copy.as_slice()).unwrap();
+    assert_eq!(target.adopt(coming.path()).unwrap(), Adopted::All(2));
+    let shown = |flags: &Flags, id| flags.get(id).unwrap().unwrap().to_json();
+    for id in [1, 2] {
+        assert_eq!(shown(&target, id), shown(&source, id));
+    }
+    assert_eq!(found(&target, "dog"), [2]);
+    let next = target.add(&flag(json!({"image_prompt": "next"}))).unwrap();
+    assert_eq!(
+        next, 5,
+        "an id that was given out once is not given out again"
+    );
+    assert_eq!(target.adopt(coming.path()).unwrap(), Adopted::Own);
+    assert_eq!(found(&target, "cat"), [1]);
+
+    // Nothing of a damaged copy comes.
+    let third = open(tempfile::tempdir().unwrap().path());
+    for damaged in [
+        &copy[..copy.len() / 2],
+        b"",
+        b"no database at all, but some text",
+    ] {
+        let coming = third.receive(&mut &damaged[..]).unwrap();
+        let error = third.adopt(coming.path()).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                FlagsError::Damaged { .. } | FlagsError::Foreign { .. }
+            ),
+            "{error}"
+        );
+        assert_eq!(third.last_id().unwrap(), 0);
+    }
+    drop(coming);
+    let names = |folder: &Path| std::fs::read_dir(folder).unwrap().count();
+    assert!(names(there.path()) <= 3, "the copy is gone");
+}

@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::EngineError;
 use engine::index::Index;
+use engine::mapping::FieldType;
 use engine::store::frame::{Kind, read_framed, write_framed};
 use engine::store::{MemStore, Store};
 use serde::{Deserialize, Serialize};
@@ -104,6 +105,9 @@ pub struct ModelFields {
     pub picture: ModelField,
     /// Titles.
     pub title: ModelField,
+    /// Whether records may lack vectors in these fields, which are being filled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
 }
 
 impl ModelFields {
@@ -118,6 +122,31 @@ impl ModelFields {
             }),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads the file's bytes.
+    ///
+    /// # Errors
+    /// When they are damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LibraryError> {
+        let other = MemStore::new();
+        other.write_atomic(Path::new(FILE), bytes)?;
+        Self::load(&other)?.ok_or_else(|| {
+            LibraryError::Engine(EngineError::Internal(format!("{FILE} is not there")))
+        })
+    }
+
+    /// Whether all records have their vectors in these fields.
+    pub fn is_complete(&self) -> bool {
+        !self.incomplete
+    }
+
+    /// The same fields, filled.
+    pub fn completed(&self) -> Self {
+        Self {
+            incomplete: false,
+            ..self.clone()
         }
     }
 
@@ -144,6 +173,27 @@ impl ModelFields {
         Self {
             picture: next(&self.picture, "picture", models.picture.identity()),
             title: next(&self.title, "title", models.text.identity()),
+            incomplete: self.incomplete,
+        }
+    }
+
+    /// The fields as an index really has them: a restore may have been cut off between the index and
+    /// the file.
+    fn checked(self, index: &Index) -> Self {
+        let mapping = index.mapping();
+        let check = |field: ModelField| match mapping.field(&field.field).map(|f| &f.kind) {
+            Some(FieldType::Vector(there)) if there.model.name != "" => ModelField {
+                name: there.model.name.clone(),
+                version: there.model.version,
+                dims: there.dims.unwrap_or(field.dims),
+                ..field
+            },
+            _ => field,
+        };
+        Self {
+            picture: check(self.picture),
+            title: check(self.title),
+            incomplete: self.incomplete,
         }
     }
 
@@ -151,6 +201,7 @@ impl ModelFields {
         Self {
             picture: ModelField::new("picture", 1, models.picture.identity()),
             title: ModelField::new("title", 1, models.text.identity()),
+            incomplete: false,
         }
     }
 }
@@ -170,7 +221,7 @@ impl Embedding {
     /// # Errors
     /// When the library's vectors are of other models.
     pub fn open(store: &dyn Store, index: &Index, models: Models) -> Result<Self, LibraryError> {
-        let stored = ModelFields::load(store)?;
+        let stored = ModelFields::load(store)?.map(|stored| stored.checked(index));
         let fields = match &stored {
             None => ModelFields::first(&models),
             Some(stored) => stored.next(&models),
@@ -204,7 +255,7 @@ impl Embedding {
         index: &Index,
         models: Models,
     ) -> Result<(Option<ModelFields>, Self), LibraryError> {
-        let stored = ModelFields::load(store)?;
+        let stored = ModelFields::load(store)?.map(|stored| stored.checked(index));
         let fields = match &stored {
             None => ModelFields::first(&models),
             Some(stored) => stored.next(&models),
@@ -223,20 +274,24 @@ impl Embedding {
         Ok(())
     }
 
-    /// Refuses vectors of other models, by the file that says which they come from.
+    /// The fields of these models in an index whose vectors are in other fields: the same where the
+    /// models are, else new ones that have to be filled.
     ///
     /// # Errors
-    /// When the file is damaged, or names other models.
-    pub fn check_same(&self, bytes: &[u8]) -> Result<(), LibraryError> {
-        let other = MemStore::new();
-        other.write_atomic(Path::new(FILE), bytes)?;
-        match ModelFields::load(&other)? {
-            Some(other) if other != self.fields => Err(LibraryError::Models {
-                is: format!("{} and {}", other.picture, other.title),
-                wanted: format!("{} and {}", self.fields.picture, self.fields.title),
-            }),
-            _ => Ok(()),
-        }
+    /// When the new fields cannot be declared or written down.
+    pub fn following(
+        store: &dyn Store,
+        index: &Index,
+        there: ModelFields,
+        models: Models,
+    ) -> Result<Self, LibraryError> {
+        let there = there.checked(index);
+        let mut fields = there.next(&models);
+        fields.incomplete |= fields != there && index.document_count() > 0;
+        let embedding = Self { models, fields };
+        embedding.declare(index)?;
+        embedding.fields.save(store)?;
+        Ok(embedding)
     }
 
     /// The scenes of a picture.

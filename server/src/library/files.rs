@@ -6,7 +6,8 @@ use std::sync::Arc;
 use analyzers::image::Format;
 use engine::store::{Blob, Store, StoreError};
 
-const FOLDER: &str = "files";
+/// The folder of the pictures' files.
+pub const FILES: &str = "files";
 /// The length of a SHA-256 in hex.
 pub const HASH_CHARS: usize = 64;
 
@@ -29,7 +30,7 @@ fn path(hash: &str, format: &str) -> Option<PathBuf> {
     let format = format_of(format)?;
     let (first, second) = (hash.get(..2)?, hash.get(2..4)?);
     is_hash(hash).then(|| {
-        Path::new(FOLDER)
+        Path::new(FILES)
             .join(first)
             .join(second)
             .join(format!("{hash}.{}", format.extension()))
@@ -82,6 +83,28 @@ impl Files {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Where the file of a hash lies; `None` where the hash or the format is none.
+    pub fn path(&self, hash: &str, format: &str) -> Option<PathBuf> {
+        path(hash, format)
+    }
+
+    /// All files, by name; whatever lies there.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn list(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let root = Path::new(FILES);
+        let mut found = Vec::new();
+        for first in self.store.list(root)? {
+            for second in self.store.list(&root.join(&first))? {
+                let folder = root.join(&first).join(&second);
+                let names = self.store.list(&folder)?.into_iter();
+                found.extend(names.map(|name| folder.join(name)));
+            }
+        }
+        Ok(found)
     }
 
     /// Removes a file; one that is not there is no error. Views of it stay valid.

@@ -1,6 +1,6 @@
-//! Pictures come in: decoded, hashed, kept once.
+//! Pictures and records come in.
 
-use std::fmt::Write as _;
+use std::ops::Range;
 
 use analyzers::image::{PictureInfo, Scene, probe};
 use engine::request::WriteOp;
@@ -10,8 +10,10 @@ use md5::Md5;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::fields::now;
-use super::{Fields, Key, Library, LibraryError, Measures, Record, Result, TRIES, VECTORS};
+use super::{
+    Embedding, Fields, Key, Library, LibraryError, Measures, Record, Result, TRIES, VECTORS, hex,
+    now,
+};
 
 /// What became of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +56,7 @@ impl Library {
         let hash = hex(&Sha256::digest(bytes));
         let scenes = match self.find(&hash)? {
             Some(_) => None,
-            None => Some(self.embedding.scenes(bytes, &limits)?),
+            None => Some(self.embedding().scenes(bytes, &limits)?),
         };
         Ok(Prepared {
             bytes,
@@ -112,7 +114,7 @@ impl Library {
             Some(scenes) => scenes.clone(),
             // It was there a moment ago, and is not any more.
             None => self
-                .embedding
+                .embedding()
                 .scenes(picture.bytes, &self.limits.pictures())?,
         };
         self.check_room(picture.bytes.len() as u64)?;
@@ -147,6 +149,14 @@ impl Library {
         )?)
     }
 
+    /// Reserves numbers for records without files.
+    ///
+    /// # Errors
+    /// When they cannot be reserved.
+    pub fn reserve(&self, count: u64) -> Result<Range<u64>> {
+        Ok(self.ids.take(count)?)
+    }
+
     /// Puts records without files in place, under numbers that were reserved: doing it twice is as
     /// doing it once. Durable on return; to be found after [`Self::refresh`].
     ///
@@ -162,10 +172,11 @@ impl Library {
             }
         };
         let created_at = now();
+        let embedding = self.embedding.read_recursive();
         let ids: Vec<u64> = records.iter().map(|(id, ..)| *id).collect();
         let ops = records.into_iter().map(|(id, fields, measures)| {
             let record = Record::new(id, None, measures, fields, created_at.clone());
-            let source = self.source(&record, None).unwrap_or_else(|error| {
+            let source = source_of(&embedding, &record, None).unwrap_or_else(|error| {
                 tracing::warn!(id, %error, "a title has no vector");
                 record.to_source()
             });
@@ -181,10 +192,11 @@ impl Library {
 
     /// Writes a new record under the next free number.
     fn create(&self, scenes: Option<&[Scene]>, record: impl Fn(u64) -> Record) -> Result<u64> {
+        let embedding = self.embedding.read_recursive();
         let index = self.index()?;
         for _ in 0..TRIES {
             let id = self.ids.take(1)?.start;
-            let source = self.source(&record(id), scenes)?;
+            let source = source_of(&embedding, &record(id), scenes)?;
             let op = WriteOp::create(Some(id.to_string()), source);
             match index.write(vec![op]).into_iter().next() {
                 Some(Ok(_)) => return Ok(id),
@@ -196,22 +208,14 @@ impl Library {
         }
         Err(EngineError::Internal("no free number for a picture".to_owned()).into())
     }
-
-    /// A record as it is indexed, with its vectors.
-    fn source(&self, record: &Record, scenes: Option<&[Scene]>) -> Result<Value> {
-        let vectors = self.embedding.source(scenes, Some(&record.title))?;
-        let mut source = record.to_source();
-        if let Some(object) = source.as_object_mut() {
-            object.insert(VECTORS.to_owned(), vectors);
-        }
-        Ok(source)
-    }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+/// A record as it is indexed, with its vectors.
+fn source_of(embedding: &Embedding, record: &Record, scenes: Option<&[Scene]>) -> Result<Value> {
+    let vectors = embedding.source(scenes, Some(&record.title))?;
+    let mut source = record.to_source();
+    if let Some(object) = source.as_object_mut() {
+        object.insert(VECTORS.to_owned(), vectors);
+    }
+    Ok(source)
 }

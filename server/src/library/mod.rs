@@ -5,6 +5,7 @@
 //! upload of the same bytes takes over.
 
 mod changes;
+mod complete;
 mod definition;
 mod embedding;
 mod error;
@@ -18,26 +19,28 @@ mod update;
 #[cfg(test)]
 mod tests;
 
+pub use complete::{Completed, complete};
 pub use embedding::{Embedding, ModelFields, Models, VECTORS};
 pub use error::LibraryError;
 pub use fields::{Fields, now};
-pub use files::is_hash;
+pub use files::{FILES, is_hash};
 pub use ids::Ids;
 pub use ingest::{Ingested, Prepared};
 pub use record::{Key, Measures, OWN_FIELDS, Record};
 pub use update::{READ_ONLY, Updated, tag_of};
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
-use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use engine::index::Index;
 use engine::query::ast::{ConstantScore, Query, Term};
 use engine::request::{Order, SearchRequest, Sort, SourceFilter};
-use engine::store::{Blob, Store};
+use engine::store::{Blob, Store, StoreError};
 use engine::{EngineError, Node};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockWriteGuard};
 
 use crate::settings::Limits;
 use definition::definition;
@@ -54,6 +57,9 @@ const TRIES: usize = 20;
 
 type Result<T, E = LibraryError> = std::result::Result<T, E>;
 
+/// Holds the fields of the models as they are.
+pub type Steady<'a> = RwLockWriteGuard<'a, Arc<Embedding>>;
+
 /// The library of a node. Its methods block.
 #[derive(Debug)]
 pub struct Library {
@@ -61,7 +67,7 @@ pub struct Library {
     files: Files,
     ids: Ids,
     limits: Limits,
-    embedding: Embedding,
+    embedding: RwLock<Arc<Embedding>>,
     stripes: [Mutex<()>; STRIPES],
     stripe_of: RandomState,
     /// Pictures that were written since the last refresh, by hash.
@@ -110,7 +116,7 @@ impl Library {
         let embedding = embedding(node.store().as_ref(), &index)?;
         Ok(Self {
             node: node.clone(),
-            embedding,
+            embedding: RwLock::new(Arc::new(embedding)),
             files: Files::new(node.store()),
             ids: Ids::open(node.store(), taken)?,
             limits: limits.clone(),
@@ -134,32 +140,55 @@ impl Library {
     }
 
     /// The models of pictures and titles, and the fields of their vectors.
-    pub fn embedding(&self) -> &Embedding {
-        &self.embedding
+    pub fn embedding(&self) -> Arc<Embedding> {
+        Arc::clone(&self.embedding.read_recursive())
     }
 
-    /// Takes over a small file of another library, from a snapshot.
+    /// Keeps the fields of the models as they are while this is held: nobody writes vectors then.
+    pub fn steady(&self) -> Steady<'_> {
+        self.embedding.write()
+    }
+
+    /// Takes note that the library's index is another now, whose vectors are in these fields. Whether
+    /// they are of the node's own models; else these have fields of their own from now on, which
+    /// [`complete`] fills.
     ///
     /// # Errors
-    /// When it is damaged, or its pictures were described by other models than this library's.
-    pub fn adopt(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        match name {
-            "ids.meta" => Ok(self.ids.adopt(bytes)?),
-            _ => self.embedding.check_same(bytes),
-        }
+    /// When the new fields cannot be declared or written down.
+    pub fn follow(&self, steady: &mut Steady<'_>, fields: ModelFields) -> Result<bool> {
+        let models = steady.models.clone();
+        let index = self.index()?;
+        let next = Embedding::following(self.node.store().as_ref(), &index, fields, models)?;
+        let same = next.fields.is_complete();
+        **steady = Arc::new(next);
+        Ok(same)
+    }
+
+    /// Takes over the sequence of another library, from a snapshot.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn adopt_ids(&self, bytes: &[u8]) -> Result<()> {
+        Ok(self.ids.adopt(bytes)?)
+    }
+
+    /// The paths of all files in the data folder.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn list_files(&self) -> Result<Vec<PathBuf>, StoreError> {
+        self.files.list()
+    }
+
+    /// The path of a record's file; `None` where it has none.
+    pub fn path_of(&self, record: &Record) -> Option<PathBuf> {
+        let hash = record.hash.as_ref()?;
+        self.files.path(hash, &record.measures.format)
     }
 
     /// The store of the node.
     pub fn store(&self) -> Arc<dyn Store> {
         self.node.store()
-    }
-
-    /// Reserves numbers for records without files.
-    ///
-    /// # Errors
-    /// When they cannot be reserved.
-    pub fn reserve(&self, count: u64) -> Result<Range<u64>> {
-        Ok(self.ids.take(count)?)
     }
 
     /// Makes everything that was written visible to searches.
@@ -230,4 +259,12 @@ impl Library {
         let hits = self.index()?.search(&request)?.hits;
         Ok(hits.first().and_then(|hit| hit.id.parse().ok()))
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

@@ -7,7 +7,6 @@ use engine::store::{MemStore, Store};
 use md5::{Digest, Md5};
 use serde_json::json;
 
-use super::ingest::hex;
 use super::*;
 use crate::demo;
 

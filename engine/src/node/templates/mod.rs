@@ -7,6 +7,7 @@
 
 mod check;
 mod compose;
+mod copy;
 
 pub(super) use compose::composed;
 

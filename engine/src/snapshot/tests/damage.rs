@@ -26,6 +26,12 @@ fn put(store: &Arc<dyn ObjectStore>, key: &Path, bytes: Bytes) {
     wait(store.put(key, PutPayload::from(bytes))).unwrap();
 }
 
+fn assert_sound(repository: &Repository, name: &str) {
+    let report = repository.verify(name, &progress()).unwrap();
+    assert_eq!(report.damaged, []);
+    assert!(report.blobs > 0);
+}
+
 #[test]
 fn every_damaged_object_is_named_and_the_node_keeps_what_it_had() {
     let node = new_node();
@@ -74,13 +80,7 @@ fn every_damaged_object_is_named_and_the_node_keeps_what_it_had() {
         assert_eq!(report.damaged.len(), 1);
         put(&store, key, whole);
     }
-    assert!(
-        repository
-            .verify("s", &progress())
-            .unwrap()
-            .damaged
-            .is_empty()
-    );
+    assert_sound(&repository, "s");
     // The manifest itself; another snapshot beside it stays readable.
     create(&repository, &node, "t").unwrap();
     let manifest = keys(&store, "snapshots")
@@ -99,22 +99,10 @@ fn every_damaged_object_is_named_and_the_node_keeps_what_it_had() {
     assert_eq!(listing.snapshots[0].name, "t");
     // Nobody knows what it names, so nothing is collected; deleting it helps.
     assert!(repository.cleanup().unwrap_err().is_damage());
-    assert!(
-        repository
-            .verify("t", &progress())
-            .unwrap()
-            .damaged
-            .is_empty()
-    );
+    assert_sound(&repository, "t");
     repository.delete(&["s"]).unwrap();
     repository.cleanup().unwrap();
-    assert!(
-        repository
-            .verify("t", &progress())
-            .unwrap()
-            .damaged
-            .is_empty()
-    );
+    assert_sound(&repository, "t");
     restore(&repository, &target, "t").unwrap();
     assert_eq!(answers(&target, "images"), answers(&node, "images"));
 }
@@ -131,13 +119,7 @@ fn a_damaged_blob_is_sent_again_when_its_length_is_wrong() {
         put(&store, &key, Bytes::new());
     }
     create(&repository, &node, "t").unwrap();
-    assert!(
-        repository
-            .verify("t", &progress())
-            .unwrap()
-            .damaged
-            .is_empty()
-    );
+    assert_sound(&repository, "t");
 }
 
 #[test]

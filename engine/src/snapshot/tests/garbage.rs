@@ -91,7 +91,10 @@ proptest! {
                     let made = snapshot_of(&repository, &node, &name, &kinds);
                     let there = clear.get(&name).is_ok();
                     prop_assert!(fault.is_some() || made.is_ok());
-                    prop_assert!(there || made.is_err());
+                    if !there {
+                        let error = made.unwrap_err();
+                        prop_assert!(is_storage(&error), "{error}");
+                    }
                     if there {
                         expected.insert(name, kinds.into_iter().collect());
                     }
@@ -103,7 +106,8 @@ proptest! {
                     if clear.get(&name).is_err() {
                         expected.remove(&name);
                     } else {
-                        prop_assert!(deleted.is_err());
+                        let error = deleted.unwrap_err();
+                        prop_assert!(is_storage(&error), "{error}");
                     }
                 }
                 Step::Delete(..) => {}

@@ -6,7 +6,6 @@ mod faults;
 mod faulty;
 mod garbage;
 mod restore;
-mod s3;
 mod story;
 
 use std::collections::BTreeMap;
@@ -127,11 +126,17 @@ pub(super) fn restore(repository: &Repository, node: &Node, name: &str) -> Resul
 pub(super) fn extra_files(files: &BTreeMap<String, Vec<u8>>) -> Vec<ExtraFile> {
     let files = files.iter().map(|(path, bytes)| ExtraFile {
         path: path.clone(),
-        source: ExtraSource::Bytes(bytes.clone()),
+        source: ExtraSource::Bytes(bytes.clone().into()),
         hash: None,
+        piece: None,
         optional: false,
     });
     files.collect()
+}
+
+/// Whether an error is the storage's, and says of which object.
+pub(super) fn is_storage(error: &SnapshotError) -> bool {
+    matches!(error, SnapshotError::Storage { object, .. } if !object.is_empty())
 }
 
 /// Keeps what it is given.

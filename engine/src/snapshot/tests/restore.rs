@@ -50,7 +50,14 @@ fn an_open_index_with_documents_is_not_replaced_and_an_empty_one_is() {
     let third = new_node();
     third.create_index("images", &json!({})).unwrap();
     write(&third, "images", [1]);
-    assert!(restore(&repository, &third, "s").is_err());
+    let refused = restore(&repository, &third, "s").unwrap_err();
+    assert_eq!(refused.kind(), "snapshot_restore_exception");
+    assert!(
+        refused
+            .to_string()
+            .contains("cannot restore index [images] because an open index with same name"),
+        "{refused}"
+    );
     assert_eq!(third.index_names(), ["images"]);
     assert!(third.index("images").unwrap().get("d1").unwrap().is_some());
     write(&third, "images", [2]);
@@ -141,7 +148,8 @@ fn names_are_taken_once_and_read_only_means_it() {
         indices: Some("nope".to_owned()),
         ..CreateOptions::default()
     };
-    assert!(repository.create(&node, "t", options, &progress()).is_err());
+    let refused = repository.create(&node, "t", options, &progress());
+    assert_eq!(refused.unwrap_err().to_string(), "no such index [nope]");
     let read_only = RepositoryOptions {
         read_only: true,
         ..quick()

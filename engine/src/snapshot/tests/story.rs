@@ -149,6 +149,7 @@ fn known_hashes_spare_reading_and_wrong_ones_are_refused() {
                 path: at.into(),
             },
             hash,
+            piece: None,
             optional: true,
         };
         let options = CreateOptions {

@@ -92,6 +92,19 @@ impl HotPhrases {
         }
     }
 
+    /// Takes over the counts of another, where there are none of its own; whether it did.
+    pub fn adopt(&self, other: Self) -> bool {
+        let other = other.state.into_inner();
+        let mut state = self.state.lock();
+        if !state.phrases.is_empty() {
+            return false;
+        }
+        state.generation += 1;
+        state.phrases = other.phrases;
+        state.clock = other.clock;
+        true
+    }
+
     /// Counts one use of a phrase. Blank and overlong ones are ignored.
     pub fn record(&self, phrase: &str, now_ms: i64) {
         let Some(key) = phrase_key(phrase) else {

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use engine::clock::now_millis;
-use engine::store::frame::{Kind, read_framed, write_framed};
-use engine::store::{Store, StoreError};
+use engine::store::frame::{Kind, encode, read_framed};
+use engine::store::{MemStore, Store, StoreError};
 use engine::suggest::HotPhrases;
 use engine::suggest::hot::HotOptions;
 
 /// The file of the hot words.
-const FILE: &str = "hotwords.meta";
+pub const FILE: &str = "hotwords.meta";
 const VERSION: u16 = 1;
 /// The most hot words that are shown.
 const LIMIT: usize = 10;
@@ -20,6 +20,25 @@ pub fn hottest(hot: &HotPhrases) -> Vec<String> {
         .into_iter()
         .map(|(phrase, _)| phrase)
         .collect()
+}
+
+/// The bytes of the file, with the generation that they are of.
+pub fn encoded(hot: &HotPhrases) -> (u64, Vec<u8>) {
+    let (generation, bytes) = hot.to_bytes();
+    (generation, encode(Kind::HotPhrases, VERSION, &bytes))
+}
+
+/// The hot words of such bytes.
+///
+/// # Errors
+/// When they are none; what is wrong with them.
+pub fn decoded(bytes: &[u8]) -> Result<HotPhrases, String> {
+    let (store, path) = (MemStore::new(), Path::new(FILE));
+    let read = store
+        .write_atomic(path, bytes)
+        .and_then(|()| read_framed(&store, path, Kind::HotPhrases, &[VERSION]))
+        .map_err(|error| error.to_string())?;
+    HotPhrases::from_bytes(&read.1, &HotOptions::default()).map_err(|error| error.to_string())
 }
 
 /// The hot words that were kept. Counts are no reason not to start: a damaged file is reported, and
@@ -49,16 +68,14 @@ pub fn save(store: &dyn Store, hot: &HotPhrases) -> Result<(), StoreError> {
     if !hot.dirty() {
         return Ok(());
     }
-    let (generation, bytes) = hot.to_bytes();
-    write_framed(store, Path::new(FILE), Kind::HotPhrases, VERSION, &bytes)?;
+    let (generation, bytes) = encoded(hot);
+    store.write_atomic(Path::new(FILE), &bytes)?;
     hot.mark_saved(generation);
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use engine::store::MemStore;
-
     use super::*;
 
     #[test]
@@ -74,6 +91,18 @@ mod tests {
         hot.record("dog", now_millis());
         save(&store, &hot).unwrap();
         assert_eq!(hottest(&load(&store)), ["cat", "dog"]);
+        let same = decoded(&encoded(&hot).1).unwrap();
+        assert_eq!(hottest(&same), ["cat", "dog"]);
+        let told = decoded(b"damaged").unwrap_err();
+        assert!(told.contains("hotwords.meta: damaged"), "{told}");
+        // Own counts stay; where there are none, others are taken over.
+        let mine = HotPhrases::new(&HotOptions::default());
+        mine.record("own", now_millis());
+        assert!(!mine.adopt(decoded(&encoded(&hot).1).unwrap()));
+        assert_eq!(hottest(&mine), ["own"]);
+        let new = HotPhrases::new(&HotOptions::default());
+        assert!(new.adopt(same) && new.dirty());
+        assert_eq!(hottest(&new), ["cat", "dog"]);
         store.write_atomic(Path::new(FILE), b"damaged").unwrap();
         assert!(load(&store).is_empty());
     }

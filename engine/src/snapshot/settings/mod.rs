@@ -1,5 +1,9 @@
 //! What a repository is told when it is opened.
 
+mod reader;
+
+pub use reader::parse_age;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +11,12 @@ use std::time::Duration;
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
-use object_store::{ClientOptions, ObjectStore, RetryConfig};
+use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
 use serde_json::{Map, Value};
 
 use super::error::{Result, SnapshotError};
+use super::retention::Retention;
+use reader::Reader;
 
 /// How a repository works.
 #[derive(Debug, Clone)]
@@ -25,6 +31,8 @@ pub struct RepositoryOptions {
     pub restore_rate: Option<u64>,
     /// Nothing is written.
     pub read_only: bool,
+    /// Which snapshots go after one was made.
+    pub retention: Retention,
     /// Blobs that no snapshot names stay for so long: an interrupted snapshot finds them again.
     pub grace: Duration,
     /// A marker that was not renewed for so long is of a process that died.
@@ -41,6 +49,7 @@ impl Default for RepositoryOptions {
             snapshot_rate: Some(40 << 20),
             restore_rate: None,
             read_only: false,
+            retention: Retention::default(),
             grace: Duration::from_secs(24 * 60 * 60),
             marker_life: Duration::from_secs(30 * 60),
             patience: Duration::from_secs(60),
@@ -51,99 +60,18 @@ impl Default for RepositoryOptions {
 /// The range of `chunk_size`.
 const CHUNK: std::ops::RangeInclusive<u64> = (1 << 16)..=(1 << 30);
 
-/// How often a request is tried again, and for how long.
-const RETRIES: usize = 6;
-const RETRY_TIME: Duration = Duration::from_secs(60);
+/// How often a request is tried again, and for how long: who mistypes an address learns so within
+/// seconds, and a snapshot that fails for a longer fault goes on where it stopped.
+const RETRIES: usize = 5;
+const RETRY_TIME: Duration = Duration::from_secs(8);
+const BACKOFF: BackoffConfig = BackoffConfig {
+    init_backoff: Duration::from_millis(100),
+    max_backoff: Duration::from_secs(2),
+    base: 2.0,
+};
 /// How long a connection and a whole request may take: a blob has its time on a slow line.
-const CONNECT_TIME: Duration = Duration::from_secs(10);
+const CONNECT_TIME: Duration = Duration::from_secs(5);
 const REQUEST_TIME: Duration = Duration::from_secs(5 * 60);
-
-/// Settings while they are read.
-struct Reader<'a> {
-    repository: &'a str,
-    left: Map<String, Value>,
-}
-
-impl Reader<'_> {
-    fn wrong(&self, reason: impl Into<String>) -> SnapshotError {
-        SnapshotError::Settings {
-            repository: self.repository.to_owned(),
-            reason: reason.into(),
-        }
-    }
-
-    fn text(&mut self, key: &str) -> Result<Option<String>> {
-        match self.left.remove(key) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(Value::Bool(flag)) => Ok(Some(flag.to_string())),
-            // The value is not shown: it may be a key.
-            Some(_) => Err(self.wrong(format!("setting [{key}] is a text"))),
-        }
-    }
-
-    fn flag(&mut self, key: &str) -> Result<bool> {
-        match self.text(key)?.as_deref() {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
-            Some(other) => Err(self.wrong(format!(
-                "Failed to parse value [{other}] for setting [{key}]: only [true] or [false] are allowed"
-            ))),
-        }
-    }
-
-    /// A size such as `40mb`.
-    fn size(&mut self, key: &str) -> Result<Option<u64>> {
-        let Some(text) = self.text(key)? else {
-            return Ok(None);
-        };
-        parse_size(&text).map(Some).ok_or_else(|| {
-            self.wrong(format!(
-                "failed to parse setting [{key}] with value [{text}] as a size in bytes"
-            ))
-        })
-    }
-
-    /// A rate; zero and below is none.
-    fn rate(&mut self, key: &str, default: Option<u64>) -> Result<Option<u64>> {
-        if self
-            .left
-            .get(key)
-            .is_some_and(|v| v.as_i64() == Some(-1) || v == "-1")
-        {
-            self.left.remove(key);
-            return Ok(None);
-        }
-        Ok(match self.size(key)? {
-            None => default,
-            Some(0) => None,
-            rate => rate,
-        })
-    }
-}
-
-/// `512`, `512b`, `40mb`, `1.5gb`.
-fn parse_size(text: &str) -> Option<u64> {
-    let text = text.trim().to_ascii_lowercase();
-    let digits = text.find(|letter: char| letter.is_ascii_alphabetic());
-    let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
-    let factor: u64 = match unit {
-        "" | "b" => 1,
-        "k" | "kb" => 1 << 10,
-        "m" | "mb" => 1 << 20,
-        "g" | "gb" => 1 << 30,
-        "t" | "tb" => 1 << 40,
-        _ => return None,
-    };
-    let number = number.trim();
-    if let Ok(whole) = number.parse::<u64>() {
-        return whole.checked_mul(factor);
-    }
-    let fraction: f64 = number.parse().ok()?;
-    let bytes = fraction * factor as f64;
-    (bytes.is_finite() && (0.0..1e18).contains(&bytes)).then_some(bytes as u64)
-}
 
 /// Reads the settings of a repository and opens its storage.
 pub(super) fn open(
@@ -172,6 +100,11 @@ pub(super) fn open(
     options.snapshot_rate = reader.rate("max_snapshot_bytes_per_sec", options.snapshot_rate)?;
     options.restore_rate = reader.rate("max_restore_bytes_per_sec", None)?;
     options.read_only = reader.flag("readonly")?;
+    options.retention = Retention {
+        min_count: reader.count("min_snapshots")?.unwrap_or_default(),
+        max_count: reader.count("max_snapshots")?,
+        max_age: reader.age("max_snapshot_age")?,
+    };
     // Elasticsearch's; our blobs are mostly compressed already.
     reader.text("compress")?;
     let store: Arc<dyn ObjectStore> = match kind {
@@ -217,7 +150,7 @@ fn s3(reader: &mut Reader<'_>) -> Result<Arc<dyn ObjectStore>> {
         .with_retry(RetryConfig {
             max_retries: RETRIES,
             retry_timeout: RETRY_TIME,
-            ..RetryConfig::default()
+            backoff: BACKOFF,
         })
         .with_conditional_put(S3ConditionalPut::ETagMatch);
     let base = reader.text("base_path")?.unwrap_or_default();
@@ -270,29 +203,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_read() {
-        for (text, bytes) in [
-            ("12", 12),
-            ("1kb", 1024),
-            ("1.5 MB", 3 << 19),
-            ("2g", 2 << 30),
-        ] {
-            assert_eq!(parse_size(text), Some(bytes), "{text}");
-        }
-        for bad in [
-            "",
-            "mb",
-            "-1",
-            "1xb",
-            "nan",
-            "1e30gb",
-            "99999999999999999999t",
-        ] {
-            assert_eq!(parse_size(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
     fn settings_are_read_and_wrong_ones_refused() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("a/b");
@@ -300,9 +210,16 @@ mod tests {
             "r",
             "fs",
             &json!({"location": place, "chunk_size": "1mb", "compress": true,
-                    "max_snapshot_bytes_per_sec": "5mb", "max_restore_bytes_per_sec": -1}),
+                    "max_snapshot_bytes_per_sec": "5mb", "max_restore_bytes_per_sec": -1,
+                    "max_snapshots": 7, "max_snapshot_age": "30d", "min_snapshots": "2"}),
         )
         .unwrap();
+        let retention = Retention {
+            min_count: 2,
+            max_count: Some(7),
+            max_age: Some(Duration::from_secs(2_592_000)),
+        };
+        assert_eq!(options.retention, retention);
         assert_eq!(options.chunk_bytes, 1 << 20);
         assert_eq!(options.snapshot_rate, Some(5 << 20));
         assert_eq!(options.restore_rate, None);
@@ -328,6 +245,16 @@ mod tests {
                 "fs",
                 json!({"location": place, "what": 1}),
                 "unknown setting [what]",
+            ),
+            (
+                "fs",
+                json!({"location": place, "max_snapshots": "few"}),
+                "[max_snapshots] with value [few]",
+            ),
+            (
+                "fs",
+                json!({"location": place, "max_snapshot_age": "30"}),
+                "[max_snapshot_age] with value [30]",
             ),
             ("s3", json!({}), "No bucket"),
             (

@@ -1,0 +1,62 @@
+//! Which fields hold the vectors of which model.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use engine::snapshot::ExtraFile;
+use engine::{EngineError, Result};
+
+use super::{Later, Part, Restored, Scope, small, whole};
+use crate::app::App;
+use crate::library::ModelFields;
+
+const FILE: &str = "models.meta";
+
+pub(super) struct ModelsOfVectors;
+
+impl Part for ModelsOfVectors {
+    fn scope(&self) -> Scope {
+        Scope::Library
+    }
+
+    fn owns(&self, path: &str) -> bool {
+        path == FILE
+    }
+
+    fn files(&self, app: &App) -> Result<Vec<ExtraFile>> {
+        small(app, FILE)
+    }
+
+    fn take(
+        &self,
+        _: &Arc<App>,
+        path: &str,
+        bytes: u64,
+        content: &mut dyn Read,
+    ) -> Result<Option<Later>> {
+        let read = whole(path, bytes, content)?;
+        let fields = ModelFields::from_bytes(&read).map_err(refused)?;
+        Ok(Some(Box::new(move |restored: &mut Restored<'_>| {
+            let app = restored.app;
+            let Some(mut steady) = restored.steady.take() else {
+                // The pictures came under another name: their vectors are fields like others.
+                return Ok(None);
+            };
+            let same = app.library.follow(&mut steady, fields).map_err(refused)?;
+            drop(steady);
+            if same {
+                return Ok(None);
+            }
+            let left = "the pictures' vectors come from other models than this node runs: it \
+                        describes the pictures anew, and finds them by how they look as it goes \
+                        (with the node stopped: pictor reembed)";
+            tracing::warn!("{left}");
+            app.complete_vectors();
+            Ok(Some(left.to_owned()))
+        })))
+    }
+}
+
+fn refused(error: crate::library::LibraryError) -> EngineError {
+    EngineError::IllegalArgument(error.to_string())
+}
