@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tests::{Server, ServerOptions, captions, chromium, gif, page_stories, png};
+use tests::{Server, ServerOptions, binary, captions, chromium, gif, page_stories, png};
 
 /// Tells a story of `tests/ui`; what it found out.
 fn tell(stories: &Path, browser: &Path, story: &str, server: &Server, options: &Value) -> String {
@@ -121,47 +121,40 @@ fn it_is_measured_when_asked() {
         return;
     }
     let (stories, browser) = ready().expect("a browser and npm");
-    let server = Server::start();
-    for seed in 0..1_000 {
-        let title = format!("moving squares number {seed}");
-        server.add(
-            "a.gif",
-            gif(96, 72, 4, 120, seed),
-            &[("title", &title), ("category", "squares")],
-        );
-    }
-    let known = captions().map_or_else(Vec::new, |captions| {
-        captions.into_iter().map(|(_, text)| text).collect()
-    });
+    let folder = tempfile::tempdir().unwrap();
     let mut lines = String::new();
+    for seed in 0..1_000 {
+        let name = format!("{seed}.gif");
+        written(folder.path(), &name, gif(96, 72, 4, 120, seed));
+        let title = format!("moving squares number {seed}");
+        let line = json!({"file": name, "title": title, "category": "squares"});
+        lines.push_str(&format!("{line}\n"));
+    }
+    let captions = captions().unwrap_or_default();
+    let known: Vec<String> = captions.into_iter().map(|(_, text)| text).collect();
     for number in 0..99_000_usize {
         let title = match known.get(number % known.len().max(1)) {
             Some(caption) if number < known.len() => caption.clone(),
             Some(caption) => format!("{caption} {number}"),
             None => format!("a picture of thing {number}"),
         };
-        lines.push_str(&format!(
-            "{}\n{}\n",
-            json!({"index": {}}),
-            json!({"title": title})
-        ));
-        if number % 5_000 == 4_999 {
-            let bulk = server
-                .post("/images/_bulk")
-                .body(std::mem::take(&mut lines))
-                .send()
-                .unwrap();
-            assert_eq!(bulk.json::<Value>().unwrap()["errors"], false);
-        }
+        lines.push_str(&format!("{}\n", json!({"title": title})));
     }
-    assert_eq!(
-        server
-            .post("/images/_forcemerge")
-            .send()
-            .unwrap()
-            .status()
-            .as_u16(),
-        200
+    let catalogue = written(folder.path(), "catalogue.jsonl", lines.into_bytes());
+    let data = folder.path().join("data");
+    let import = Command::new(binary())
+        .arg("import")
+        .arg(&catalogue)
+        .arg("--data")
+        .arg(&data)
+        .output()
+        .unwrap();
+    assert!(
+        import.status.success(),
+        "{}",
+        String::from_utf8_lossy(&import.stderr)
     );
+    let server = Server::on(&data, ServerOptions::default());
+    assert_eq!(server.get_json("/health").1["documents"], 100_000);
     print!("{}", tell(stories, browser, "measure", &server, &json!({})));
 }
