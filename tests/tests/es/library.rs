@@ -81,7 +81,7 @@ fn strange_values_stay_in_the_record_and_harm_no_listing() {
         json!({"index": {"_id": "2"}}),
         json!({"title": "strange", "width": "wide", "category": "large", "like": {"x": 1}}),
         json!({"index": {"_id": "3"}}),
-        json!({"title": "long", "width": 30, "metadata": {"note": long}}),
+        json!({"title": format!("long {long}"), "width": 30, "metadata": {"note": long}}),
     ];
     let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let answer = ok(&server, "POST", "/images/_bulk?refresh=true", json!(lines));
@@ -113,7 +113,10 @@ fn strange_values_stay_in_the_record_and_harm_no_listing() {
     assert_eq!(listed("$filter=width%20ge%2010&$orderby=id"), [1, 3]);
     assert_eq!(listed("$filter=contains(title,'strange')"), [2]);
     assert_eq!(server.titles(&json!({"keyword": "strange"})), ["strange"]);
-    assert_eq!(server.titles(&json!({"keyword": "long"})), ["long"]);
+    let long_ones = server.titles(&json!({"keyword": "long"}));
+    assert_eq!(long_ones, [format!("long {long}")]);
+    assert_eq!(listed("$filter=startswith(title,'long')"), [3]);
+    assert_eq!(listed("$filter=width%20eq%20null&$orderby=id"), [1; 0]);
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn searches_find_sort_page_and_explain() {
         ),
         (
             json!({"query": {"range": {"at": {"gte": "yesterday-ish"}}}}),
-            "query_shard_exception",
+            "parse_exception",
             "yesterday-ish",
         ),
         (json!({"wrong": 1}), "parsing_exception", "wrong"),
