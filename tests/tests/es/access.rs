@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Server, ServerOptions};
 
-use crate::support::{fails, send, send_any};
+use crate::support::{fails, send_any};
 
 #[test]
 fn keys_guard_writes_and_reads_of_private_nodes() {
