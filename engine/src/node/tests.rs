@@ -486,7 +486,7 @@ fn fields_texts_and_sizes_are_described() {
     assert_eq!(
         caps,
         json!({"indices": ["a", "b"], "fields": {
-            "k": {"keyword": {"type": "keyword", "metadata_field": false, "searchable": false, "aggregatable": true}},
+            "k": {"keyword": {"type": "keyword", "metadata_field": false, "searchable": true, "aggregatable": true}},
             "n": {
                 "keyword": {"type": "keyword", "metadata_field": false, "searchable": true, "aggregatable": true, "indices": ["b"]},
                 "long": {"type": "long", "metadata_field": false, "searchable": true, "aggregatable": true, "indices": ["a"]}

@@ -352,7 +352,8 @@ fn flags_of_a_copy_are_taken_over_where_there_are_none() {
     assert_eq!(found(&target, "cat"), [1]);
 
     // Nothing of a damaged copy comes.
-    let third = open(tempfile::tempdir().unwrap().path());
+    let folder = tempfile::tempdir().unwrap();
+    let third = open(folder.path());
     for damaged in [
         &copy[..copy.len() / 2],
         b"",

@@ -108,7 +108,7 @@ fn a_task_is_listed_slowed_down_and_kept() {
     let path = "/_reindex?wait_for_completion=false&requests_per_second=5";
     let body = json!({"source": {"index": "many", "size": 10}, "dest": {"index": "copy"}});
     let task = begun(&server, path, body);
-    let seen = after_pages(&server, &task, 1);
+    let seen = after_pages(&server, &task, 2);
     assert_eq!(seen["completed"], false);
     let status = &seen["task"]["status"];
     assert_eq!(

@@ -104,6 +104,27 @@ impl<'a> Planner<'a> {
         }
         self.check_searchable(query)?;
         let (planned, boost) = match query {
+            Query::Bool(clause) => (self.plan_bool(clause)?, clause.boost),
+            Query::Boosting(clause) => (self.plan_boosting(clause)?, clause.boost),
+            Query::ConstantScore(clause) => {
+                (constant(self.plan(&clause.filter)?, 1.0), clause.boost)
+            }
+            Query::DisMax(clause) => (self.plan_dis_max(clause)?, clause.boost),
+            Query::FunctionScore(clause) => (self.plan_function_score(clause)?, clause.boost),
+            Query::QueryString(_) | Query::SimpleQueryString(_) | Query::MoreLikeThis(_) => {
+                // What they become has their boost already.
+                return self.plan(&self.simplified(query)?);
+            }
+            _ => self.plan_leaf(query)?,
+        };
+        Ok(boosted(planned, boost))
+    }
+
+    /// Plans a clause that holds no others. By itself, so that what nests deeply takes no more of
+    /// the stack than it needs.
+    #[inline(never)]
+    fn plan_leaf(&self, query: &Query) -> Result<(Planned, f32)> {
+        Ok(match query {
             Query::MatchAll(clause) => (all(), clause.boost),
             Query::MatchNone(_) => (none(), 1.0),
             Query::Match(clause) => (
@@ -140,21 +161,17 @@ impl<'a> Planner<'a> {
                 clause.boost,
             ),
             Query::Ids(clause) => (self.plan_ids(&clause.values), clause.boost),
-            Query::Bool(clause) => (self.plan_bool(clause)?, clause.boost),
-            Query::Boosting(clause) => (self.plan_boosting(clause)?, clause.boost),
-            Query::ConstantScore(clause) => {
-                (constant(self.plan(&clause.filter)?, 1.0), clause.boost)
-            }
-            Query::DisMax(clause) => (self.plan_dis_max(clause)?, clause.boost),
-            Query::FunctionScore(clause) => (self.plan_function_score(clause)?, clause.boost),
-            Query::QueryString(_) | Query::SimpleQueryString(_) | Query::MoreLikeThis(_) => {
-                // What they become has their boost already.
-                return self.plan(&self.simplified(query)?);
-            }
             Query::Knn(clause) => (self.plan_knn(clause)?, clause.boost),
             Query::Hybrid(clause) => (self.plan_hybrid(clause)?, clause.boost),
-        };
-        Ok(boosted(planned, boost))
+            Query::Bool(_)
+            | Query::Boosting(_)
+            | Query::ConstantScore(_)
+            | Query::DisMax(_)
+            | Query::FunctionScore(_)
+            | Query::QueryString(_)
+            | Query::SimpleQueryString(_)
+            | Query::MoreLikeThis(_) => (self.plan(query)?, 1.0),
+        })
     }
 
     /// The field at a path; `None` for a path that no document has, which matches nothing.

@@ -269,7 +269,8 @@ impl IntoResponse for PictureAnswer {
 impl ApiResponse for PictureAnswer {
     fn meta() -> MetaResponses {
         responses(MetaMediaType {
-            content_type: "image/jpeg",
+            // What generators of clients take for a file.
+            content_type: "application/octet-stream",
             schema: Binary::<Vec<u8>>::schema_ref(),
         })
     }
