@@ -85,11 +85,26 @@ impl Requirement {
                 other => flat.push(other),
             }
         }
+        let mut flat = absorbed(flat);
         match flat.len() {
             0 => Self::All,
             1 => flat.pop().unwrap_or(Self::All),
             _ => Self::Or(flat),
         }
+    }
+
+    /// What has to hold together.
+    fn conjuncts(&self) -> &[Self] {
+        match self {
+            Self::And(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// Whether all that another condition asks for is asked for here too.
+    fn asks_for(&self, other: &Self) -> bool {
+        let own = self.conjuncts();
+        other.conjuncts().iter().all(|part| own.contains(part))
     }
 
     /// A weaker condition of at most `limit` trigrams: of what must hold
@@ -124,3 +139,20 @@ impl Requirement {
 
 /// How many neighbours are compared to find repeated parts.
 const MAX_COMPARED: usize = 8;
+
+/// Choices without those that ask for all that another one asks for, and for more: `cat` of `cat` and
+/// `cat` with `fish`.
+fn absorbed(choices: Vec<Requirement>) -> Vec<Requirement> {
+    if choices.len() > MAX_COMPARED {
+        return choices;
+    }
+    let mut kept: Vec<Requirement> = Vec::with_capacity(choices.len());
+    for choice in choices {
+        if kept.iter().any(|other| choice.asks_for(other)) {
+            continue;
+        }
+        kept.retain(|other| !other.asks_for(&choice));
+        kept.push(choice);
+    }
+    kept
+}
