@@ -1,9 +1,9 @@
 //! What scores count: the documents that have a field, not all of them.
 
+use tantivy::Searcher;
 use tantivy::Term;
 use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query, Weight};
 use tantivy::schema::Field;
-use tantivy::{Searcher, TantivyError};
 
 use super::{Planned, Planner, constant};
 use crate::error::Result;
@@ -69,8 +69,7 @@ impl Planner<'_> {
     /// How many documents have a field, the deleted included.
     fn documents_with(&self, path: &str) -> Result<u64> {
         let term = Term::from_field_text(self.context.schema.names, path);
-        let found = self.searcher().doc_freq(&term);
-        Ok(found.map_err(TantivyError::from)?)
+        Ok(self.searcher().doc_freq(&term)?)
     }
 
     /// A query on the words of a field, scored among the documents that have it.
