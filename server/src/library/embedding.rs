@@ -182,7 +182,7 @@ impl ModelFields {
     fn checked(self, index: &Index) -> Self {
         let mapping = index.mapping();
         let check = |field: ModelField| match mapping.field(&field.field).map(|f| &f.kind) {
-            Some(FieldType::Vector(there)) if there.model.name != "" => ModelField {
+            Some(FieldType::Vector(there)) if !there.model.name.is_empty() => ModelField {
                 name: there.model.name.clone(),
                 version: there.model.version,
                 dims: there.dims.unwrap_or(field.dims),
