@@ -210,7 +210,7 @@ impl Plan {
         };
         if let Some(slices) = call.get("slices")
             && slices != "auto"
-            && call.number("slices")?.is_none_or(|n| n <= 0)
+            && call.number("slices")?.is_none_or(|n| n == 0)
         {
             return Err(EsError::illegal("[slices] must be at least 1, or \"auto\""));
         }
