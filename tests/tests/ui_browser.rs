@@ -81,8 +81,9 @@ fn the_demo_is_searched_looked_at_and_managed() {
     for (story, options) in [
         ("search", json!({})),
         ("keyboard", json!({})),
-        ("access", json!({})),
         ("node", json!({"images": [image]})),
+        // After records of every kind are there.
+        ("access", json!({})),
         ("library", json!({"files": new, "broken": broken})),
     ] {
         tell(stories, browser, story, &server, &options);

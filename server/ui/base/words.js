@@ -250,7 +250,7 @@ const WORDS = {
   detecting: ['Inspecting…', '检测中…'],
   detectNone: ['This node has no detector.', '此节点没有检测器。'],
   detectEmpty: ['No records yet.', '还没有记录。'],
-  defects: ['{n} defects', '{n} 处缺陷'],
+  defects: ['Defects: {n}', '缺陷：{n} 处'],
   clean: ['Clean', '无缺陷'],
   confidence: ['Confidence', '置信度'],
   daily: ['Defects a day', '每日缺陷'],
