@@ -1,0 +1,140 @@
+//! `_msearch`: several searches in one request.
+
+use engine::request::SearchRequest;
+use serde_json::{Map, Value, json};
+
+use super::{request, run, shaped};
+use crate::families::es::call::Call;
+use crate::families::es::error::EsError;
+use crate::families::es::expression::{Options, Wildcards};
+use crate::families::es::hits;
+use crate::families::es::reply::Reply;
+
+/// The most searches of one `_msearch`.
+const MAX_SEARCHES: usize = 1_000;
+
+/// `_msearch`
+pub fn msearch(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["rest_total_hits_as_int", "max_concurrent_searches"])?;
+    let as_int = call.flag("rest_total_hits_as_int", false)?;
+    let started = std::time::Instant::now();
+    let lines: Vec<&[u8]> = call.lines()?;
+    let mut searches = Vec::new();
+    let mut lines = lines.into_iter();
+    while let Some(header) = lines.next() {
+        let Some(body) = lines.next() else {
+            if header.iter().all(u8::is_ascii_whitespace) {
+                break;
+            }
+            return Err(EsError::parsing(
+                "a search of [_msearch] has a header and a body",
+            ));
+        };
+        if searches.len() >= MAX_SEARCHES {
+            return Err(EsError::illegal(format!(
+                "[_msearch] takes at most {MAX_SEARCHES} searches"
+            )));
+        }
+        // What cannot be read fails all of them, before any of them runs.
+        searches.push(one_of_many(header, body)?);
+    }
+    if searches.is_empty() {
+        return Err(EsError::invalid("no requests added"));
+    }
+    let mut responses = Vec::with_capacity(searches.len());
+    for search in &searches {
+        let answer = search.run(call, as_int);
+        responses.push(answer.unwrap_or_else(|error| error.body()));
+    }
+    Reply::ok(json!({"took": started.elapsed().as_millis() as u64, "responses": responses}))
+}
+
+/// A search of several.
+struct Search {
+    /// Its own indices; `None` for those of the path.
+    expression: Option<String>,
+    options: Options,
+    body: Map<String, Value>,
+    request: SearchRequest,
+}
+
+impl Search {
+    fn run(&self, call: &Call, as_int: bool) -> Result<Value, EsError> {
+        let expression = match &self.expression {
+            Some(own) => self.options.apply(&call.app.node, own)?,
+            None => call.index()?.to_owned(),
+        };
+        let response = run(call, &expression, &self.request)?;
+        let mut answer = hits::response(response, as_int);
+        shaped(call, &self.body, &mut answer)?;
+        answer.insert("status".into(), json!(200));
+        Ok(Value::Object(answer))
+    }
+}
+
+fn one_of_many(header: &[u8], body: &[u8]) -> Result<Search, EsError> {
+    let parsed = |line: &[u8]| -> Result<Map<String, Value>, EsError> {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Map::new());
+        }
+        match serde_json::from_slice(line) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(EsError::parsing("a line of [_msearch] is an object")),
+            Err(error) => Err(EsError::parsing(error.to_string())),
+        }
+    };
+    let header = parsed(header)?;
+    let known = [
+        "index",
+        "indices",
+        "preference",
+        "routing",
+        "search_type",
+        "ignore_unavailable",
+        "allow_no_indices",
+        "expand_wildcards",
+        "request_cache",
+        "ccs_minimize_roundtrips",
+        "types",
+        "type",
+    ];
+    if let Some(key) = header.keys().find(|key| !known.contains(&key.as_str())) {
+        return Err(EsError::illegal(format!(
+            "key [{key}] is not supported in the metadata section"
+        )));
+    }
+    let named = header.get("index").or_else(|| header.get("indices"));
+    let expression = match named {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name.clone()),
+        Some(Value::Array(names)) => {
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            Some(names.join(","))
+        }
+        Some(other) => return Err(EsError::illegal(format!("[index] cannot be [{other}]"))),
+    };
+    let flag = |name: &str, default: bool| match header.get(name) {
+        None | Some(Value::Null) => Ok(default),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(Value::String(text)) if text == "true" => Ok(true),
+        Some(Value::String(text)) if text == "false" => Ok(false),
+        Some(other) => Err(EsError::illegal(format!(
+            "Failed to parse value [{other}] as only [true] or [false] are allowed."
+        ))),
+    };
+    let options = Options {
+        ignore_unavailable: flag("ignore_unavailable", false)?,
+        allow_no_indices: flag("allow_no_indices", true)?,
+        wildcards: match header.get("expand_wildcards") {
+            Some(Value::String(words)) => Wildcards::read(words)?,
+            _ => Wildcards::default(),
+        },
+    };
+    let body = parsed(body)?;
+    Ok(Search {
+        expression,
+        options,
+        request: request(&body)?,
+        body,
+    })
+}
