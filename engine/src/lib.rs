@@ -7,6 +7,7 @@
 
 mod aggs;
 pub mod catalog;
+pub mod check;
 pub mod clock;
 pub mod error;
 pub mod index;

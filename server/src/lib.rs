@@ -1,6 +1,7 @@
 //! Pictor's HTTP families and command line.
 
 pub mod app;
+pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod detect;

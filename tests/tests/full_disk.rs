@@ -130,3 +130,65 @@ fn writes_stop_before_the_disk_is_full_and_go_on_when_there_is_room() {
     assert_eq!(status, 200, "{answer}");
     assert_eq!(server.titles(&json!({"keyword": "late"})), ["late"]);
 }
+
+/// Without a reserve the disk gets really full, in the middle of whatever is written.
+#[test]
+fn an_index_that_a_full_disk_stopped_goes_on_by_itself() {
+    let Some(small) = Small::mount() else {
+        eprintln!("skipped: a small file system cannot be mounted");
+        return;
+    };
+    let ballast = small.path().join("ballast");
+    fs::write(&ballast, vec![1; 40 << 20]).unwrap();
+    let options = ServerOptions {
+        args: vec!["--min-free-bytes".to_owned(), "0".to_owned()],
+        env: Vec::new(),
+    };
+    let mut server = Server::on(&small.path().join("data"), options);
+    let mapping = json!({"mappings": {"properties": {"blob": {"type": "keyword", "index": false, "doc_values": false}}}});
+    server.ok("PUT", "/notes", &mapping);
+    let mut taken = std::collections::BTreeSet::new();
+    let stopped = (0..1_000).find_map(|round| {
+        let sent = server.post("/notes/_bulk");
+        let sent = sent.header("Content-Type", "application/x-ndjson");
+        let answer: Value = sent.body(bulk(round)).send().unwrap().json().unwrap();
+        let items = answer["items"].as_array().unwrap();
+        for item in items.iter().filter(|item| item["index"]["status"] == 201) {
+            taken.insert(item["index"]["_id"].as_str().unwrap().to_owned());
+        }
+        let bad = items.iter().find(|item| item["index"]["status"] != 201);
+        bad.cloned()
+    });
+    let stopped = stopped.unwrap();
+    let status = stopped["index"]["status"].as_u64().unwrap();
+    assert!([503, 507].contains(&status), "{stopped}");
+    assert!(!taken.is_empty());
+    // Reading goes on, and the node says how it is.
+    let (status, _) = server.get_json("/notes/_count");
+    assert_eq!(status, 200);
+
+    fs::remove_file(&ballast).unwrap();
+    let began = std::time::Instant::now();
+    loop {
+        let (status, answer) = server.send("PUT", "/notes/_doc/more", &json!({"blob": "x"}));
+        if status == 201 {
+            break;
+        }
+        assert!([503, 507].contains(&status), "{answer}");
+        assert!(began.elapsed().as_secs() < 120, "{answer}");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    taken.insert("more".to_owned());
+    let all_there = |server: &Server| {
+        server.ok("POST", "/notes/_refresh", &json!(null));
+        for id in &taken {
+            let (status, _) = server.get_json(&format!("/notes/_doc/{id}?_source=false"));
+            assert_eq!(status, 200, "{id}");
+        }
+        let (_, health) = server.get_json("/_cluster/health");
+        assert_eq!(health["status"], "green", "{health}");
+    };
+    all_there(&server);
+    server.restart();
+    all_there(&server);
+}

@@ -19,7 +19,7 @@ use crate::error::{EngineError, Result};
 use crate::store::frame::{Kind, read_framed, write_framed};
 use crate::store::{Store, StoreError};
 
-const FILE: &str = "catalog.meta";
+pub(crate) const FILE: &str = "catalog.meta";
 /// The version that is written.
 const VERSION: u16 = 2;
 /// The versions that are read: 1 knew no templates and no closed indices.

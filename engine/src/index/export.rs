@@ -15,6 +15,7 @@ use super::vectors::Vectors;
 use super::{Index, Shared};
 use crate::error::{EngineError, Result};
 use crate::store::{Blob, MemStore, Store, StoreError};
+use crate::text::directory::sealed;
 use crate::translog::{Durability, Op, Translog};
 use crate::vector::Progress;
 
@@ -139,7 +140,7 @@ fn text_files(shared: &Shared, files: &mut Vec<ExportFile>) -> Result<u64> {
         managed.sort();
         let managed = serde_json::to_vec(&managed)
             .map_err(|error| EngineError::Internal(error.to_string()))?;
-        for (name, bytes) in [("meta.json", before), (".managed.json", managed)] {
+        for (name, bytes) in [("meta.json", before), (".managed.json", sealed(&managed))] {
             files.push(ExportFile {
                 path: format!("{TEXT_FOLDER}/{name}"),
                 content: Blob::from(bytes),

@@ -47,6 +47,8 @@ pub(crate) enum Message {
     Republish,
     Refresh(Sender<Result<u64>>),
     Merge(Sender<Result<u64>>),
+    /// Everything into the commit, and the log begun anew.
+    Checkpoint(Sender<Result<u64>>),
     /// The files of all that was written.
     Export(Sender<Result<IndexExport>>),
     Close(Sender<Result<u64>>),
@@ -69,6 +71,14 @@ pub(crate) struct Committed {
 }
 
 impl Committed {
+    /// The last operation that the log need not have any more.
+    pub(crate) fn replay_after(&self) -> Option<u64> {
+        match self.log_from {
+            Some(from) => from.checked_sub(1),
+            None => self.seq,
+        }
+    }
+
     pub(crate) fn of(index: &tantivy::Index) -> Result<Self> {
         match index.load_metas()?.payload {
             None => Ok(Self::default()),
@@ -183,6 +193,9 @@ impl Indexer {
             Message::Merge(reply) => {
                 let result = self.commit().and_then(|_| self.merge());
                 let _ = reply.send(result);
+            }
+            Message::Checkpoint(reply) => {
+                let _ = reply.send(self.checkpoint());
             }
             Message::Export(reply) => {
                 let result = self.commit();
@@ -321,6 +334,16 @@ impl Indexer {
                 Err(error)
             }
         }
+    }
+
+    /// Commits, and leaves nothing to the log's old files.
+    fn checkpoint(&mut self) -> Result<u64> {
+        self.commit()?;
+        let next = self.committed.seq.map_or(0, |seq| seq + 1);
+        self.shared.translog.roll(next)?;
+        // The second commit says that the old files are not needed, and lets them go.
+        self.dirty = true;
+        self.commit()
     }
 
     fn try_commit(&mut self) -> Result<u64> {

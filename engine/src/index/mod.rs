@@ -10,6 +10,7 @@
 //! that names the last sequence number it holds. Until then reads by id are
 //! answered from the live map.
 
+mod compare;
 mod dynamic;
 mod export;
 mod indexer;
@@ -25,19 +26,25 @@ mod snapshot;
 mod stats;
 mod suggest;
 mod vectors;
+mod verify;
 mod write;
 
+pub(crate) use compare::Mismatch;
 pub(crate) use export::META_FILE;
+pub(crate) use indexer::Committed;
 pub use meta::IndexMeta;
+pub(crate) use open::{TEXT_FOLDER, TRANSLOG_FOLDER};
 pub use options::{IndexOptions, Limits};
 pub use settings::{Blocks, IndexSettings, SuggestField};
 pub use snapshot::{RawTable, SegmentColumns, SegmentInfo, Snapshot};
 pub use stats::IndexStats;
 pub use vectors::VectorTable;
+pub(crate) use vectors::Vectors;
+pub(crate) use verify::refuse;
 pub use write::PRIMARY_TERM;
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -50,6 +57,7 @@ use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
 use crate::request::{SearchRequest, SearchResponse};
 use crate::store::Store;
+use crate::text::directory::StoreDirectory;
 use crate::text::{Slots, TextSchema};
 use crate::translog::Translog;
 use crate::vector::SetStats;
@@ -58,7 +66,7 @@ use indexer::Message;
 use live::LiveMap;
 use open::check_analyzers;
 use suggest::Suggesters;
-use vectors::{Keeper, Vectors};
+use vectors::Keeper;
 
 /// Raw texts of the segments.
 pub(crate) const RAW_FOLDER: &str = "raw";
@@ -101,12 +109,15 @@ pub(crate) struct Shared {
     pub(crate) options: IndexOptions,
     pub(crate) schema: Arc<TextSchema>,
     pub(crate) tantivy: tantivy::Index,
+    pub(crate) directory: StoreDirectory,
     pub(crate) reader: tantivy::IndexReader,
     pub(crate) definition: RwLock<Arc<Definition>>,
     pub(crate) live: LiveMap,
     pub(crate) translog: Translog,
     pub(crate) snapshot: RwLock<Arc<Snapshot>>,
     pub(crate) failure: Mutex<Option<String>>,
+    /// Which file turned out to be damaged: nothing is answered then.
+    pub(crate) damage: Arc<OnceLock<String>>,
     pub(crate) suggesters: Suggesters,
     pub(crate) vectors: Vectors,
     pub(crate) keeper: Keeper,
@@ -244,6 +255,12 @@ impl Index {
     /// When the request does not fit the index, or reaches a bound.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
         crate::search::execute(&self.context(), request)
+    }
+
+    /// The sets of vectors, for tests that look inside.
+    #[cfg(test)]
+    pub(crate) fn shared_vectors(&self) -> Vec<(String, Arc<vectors::FieldVectors>)> {
+        self.shared.vectors.all()
     }
 
     /// What a search of this index works on.

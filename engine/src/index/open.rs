@@ -10,13 +10,13 @@ use crossbeam::channel::bounded;
 use parking_lot::{Mutex, RwLock};
 use serde_json::Value;
 
-use super::indexer::{self, Indexer};
+use super::indexer::{Committed, Indexer};
 use super::live::LiveMap;
 use super::suggest::Suggesters;
 use super::vectors::{Keeper, Vectors};
 use super::write::{WriteState, replay_vectors};
 use super::{
-    Definition, Index, IndexMeta, IndexOptions, IndexSettings, RAW_FOLDER, Shared, Snapshot,
+    Definition, Index, IndexMeta, IndexOptions, IndexSettings, RAW_FOLDER, Shared, Snapshot, verify,
 };
 use crate::error::{EngineError, Result};
 use crate::mapping::{FieldType, Mapping};
@@ -25,8 +25,8 @@ use crate::text::directory::StoreDirectory;
 use crate::text::{Slots, TextSchema, tokenizers};
 use crate::translog::{Op, Translog};
 
-pub(super) const TEXT_FOLDER: &str = "text";
-pub(super) const TRANSLOG_FOLDER: &str = "translog";
+pub(crate) const TEXT_FOLDER: &str = "text";
+pub(crate) const TRANSLOG_FOLDER: &str = "translog";
 
 impl Index {
     /// Makes the folder of a new index: its metadata and an empty text index.
@@ -76,7 +76,8 @@ impl Index {
         let registry = settings.registry()?;
         let mapping = Mapping::from_json(&meta.mapping)?;
         let schema = TextSchema::new(&meta.slots);
-        let mut tantivy = tantivy::Index::open(StoreDirectory::new(scoped(&folder, TEXT_FOLDER)?))?;
+        let directory = StoreDirectory::new(scoped(&folder, TEXT_FOLDER)?);
+        let mut tantivy = tantivy::Index::open(directory.clone())?;
         if tantivy.schema() != schema.schema {
             return Err(EngineError::Corrupt {
                 file: format!("{TEXT_FOLDER}/meta.json"),
@@ -84,7 +85,8 @@ impl Index {
             });
         }
         tantivy.set_tokenizers(tokenizers(&registry));
-        let committed = indexer::Committed::of(&tantivy)?;
+        let committed = Committed::of(&tantivy)?;
+        let left = verify::text(&tantivy, folder.as_ref())?;
         let reader = tantivy
             .reader_builder()
             .reload_policy(tantivy::ReloadPolicy::Manual)
@@ -92,10 +94,7 @@ impl Index {
         let (translog, replay) = Translog::open(
             scoped(&folder, TRANSLOG_FOLDER)?,
             options.durability,
-            match committed.log_from {
-                Some(from) => from.checked_sub(1),
-                None => committed.seq,
-            },
+            committed.replay_after(),
         )?;
         let definition = Arc::new(Definition {
             mapping,
@@ -129,18 +128,21 @@ impl Index {
             options,
             schema: Arc::new(schema),
             tantivy,
+            directory,
             reader,
             definition: RwLock::new(definition),
             live: LiveMap::default(),
             translog,
             snapshot: RwLock::new(Arc::new(snapshot)),
             failure: Mutex::new(None),
+            damage: Arc::default(),
             suggesters,
             vectors,
             keeper: Keeper::default(),
             closing: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         });
+        verify::rest(&shared, left)?;
         shared.suggesters.refreshed(&shared);
         let indexer = Indexer::new(Arc::clone(&shared), receiver, sender.clone(), committed);
         let thread = std::thread::Builder::new()

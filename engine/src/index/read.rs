@@ -44,6 +44,7 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn get(&self, id: &str) -> Result<Option<Document>> {
+        self.shared.sound()?;
         let Some(current) = self.shared.current(id)? else {
             return Ok(None);
         };

@@ -6,6 +6,7 @@ mod analyze;
 mod caps;
 mod contexts;
 mod resolve;
+mod revive;
 mod snapshots;
 mod stats;
 mod templates;
@@ -33,9 +34,10 @@ use crate::query::ast::Query;
 use crate::request::{SearchRequest, SearchResponse};
 use crate::search::context::Contexts;
 use crate::store::{Scoped, Store};
+use revive::Revivals;
 
 /// The folder of the indices' folders.
-const INDICES: &str = "indices";
+pub(crate) const INDICES: &str = "indices";
 /// The most indices of a node.
 const MAX_INDICES: usize = 1_000;
 
@@ -68,6 +70,8 @@ struct Inner {
     changes: Mutex<u64>,
     /// Searches that go on: scrolls and points in time.
     contexts: Contexts,
+    /// Indices that stopped, and when they are tried again.
+    revivals: Mutex<Revivals>,
 }
 
 /// A node. Clones are the same node. Its methods block: never call them on an async runtime.
@@ -106,6 +110,7 @@ impl Node {
                 indices: RwLock::new(indices),
                 changes: Mutex::new(0),
                 contexts: Contexts::default(),
+                revivals: Mutex::default(),
             }),
         })
     }
@@ -272,12 +277,12 @@ impl Node {
             }
             concrete
         };
-        self.inner
-            .indices
-            .read()
-            .get(&concrete)
-            .cloned()
-            .ok_or(EngineError::IndexNotFound(concrete))
+        let index = self.inner.indices.read().get(&concrete).cloned();
+        let index = index.ok_or(EngineError::IndexNotFound(concrete))?;
+        if index.failure().is_some() {
+            return Ok(self.revived(index));
+        }
+        Ok(index)
     }
 
     /// The names of all indices, sorted.

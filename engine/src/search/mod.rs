@@ -27,7 +27,7 @@ pub(crate) use values::values_at;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use analyzers::text::Registry;
@@ -59,6 +59,8 @@ pub struct Context {
     pub(crate) snapshot: Arc<Snapshot>,
     /// What places in the index are counted from, so that those of several indices differ.
     pub(crate) doc_base: u64,
+    /// Which of its files turned out to be damaged.
+    pub(crate) damage: Arc<OnceLock<String>>,
     /// Documents of other indices that the request names.
     pub(crate) others: Arc<OtherDocuments>,
 }
@@ -85,6 +87,7 @@ impl Context {
             limits,
             snapshot,
             doc_base: 0,
+            damage: Arc::clone(&shared.damage),
             others: Arc::default(),
         }
     }
@@ -120,6 +123,7 @@ pub fn execute(context: &Context, request: &SearchRequest) -> Result<SearchRespo
 pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Result<Part> {
     let context = scope.context;
     let started = Instant::now();
+    crate::index::refuse(&context.damage)?;
     refuse_unsupported(request)?;
     let rescorers = rescore::of(request)?;
     collapse::check(request)?;

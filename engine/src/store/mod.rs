@@ -20,6 +20,7 @@ pub mod frame;
 mod fs;
 mod mem;
 mod mmap;
+mod overlay;
 mod path;
 mod room;
 mod scoped;
@@ -32,6 +33,7 @@ pub use blob::{Access, Blob};
 pub use error::StoreError;
 pub use fs::FsStore;
 pub use mem::MemStore;
+pub use overlay::Overlay;
 pub use room::check_room;
 pub use scoped::{Scoped, sub};
 

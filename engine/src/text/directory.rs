@@ -1,6 +1,6 @@
 //! tantivy's directory on a store.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,9 +18,12 @@ use crate::store::{Store, StoreError, StoreFile};
 /// The list of tantivy's own files. It is replaced with every file that is
 /// made, and an older state of it is harmless: files that it does not name are
 /// merely not collected as garbage.
-const MANAGED_FILE: &str = ".managed.json";
+pub(crate) const MANAGED_FILE: &str = ".managed.json";
 const MANAGED_TEMP: &str = ".managed.json.new";
-const META_FILE: &str = "meta.json";
+pub(crate) const META_FILE: &str = "meta.json";
+/// How the last line of a list begins; eight hexadecimal digits of a CRC-32 follow.
+const SEAL: &str = "\ncrc32:";
+const DIGITS: usize = 8;
 /// How long a lock that may block is waited for.
 const LOCK_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -37,6 +40,7 @@ struct Shared {
     watchers: WatchCallbackList,
     /// Held while the list of files is replaced, since its temporary name is fixed.
     managed: Mutex<()>,
+    failed: Mutex<Option<String>>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -44,6 +48,16 @@ impl std::fmt::Debug for Shared {
         f.debug_struct("Shared")
             .field("locks", &self.locks.held)
             .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// Takes note of what failed.
+    fn noted<T, E: std::fmt::Display>(&self, result: Result<T, E>) -> Result<T, E> {
+        if let Err(error) = &result {
+            self.failed.lock().get_or_insert_with(|| error.to_string());
+        }
+        result
     }
 }
 
@@ -75,6 +89,11 @@ impl StoreDirectory {
         }
     }
 
+    /// What the first write that failed met. tantivy says of one in its threads only that there was one.
+    pub fn failed_write(&self) -> Option<String> {
+        self.shared.failed.lock().clone()
+    }
+
     /// Replaces a file whole or not at all, without waiting for its name to be durable.
     fn replace_lazily(&self, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         let _held = self.shared.managed.lock();
@@ -91,6 +110,45 @@ impl StoreDirectory {
         file.sync()?;
         self.store.rename(temp, path)
     }
+}
+
+/// A list with its checksum, in a line of its own at the end: a changed number in it would be a wrong
+/// answer, since tantivy has none there.
+pub(crate) fn sealed(list: &[u8]) -> Vec<u8> {
+    let seal = format!("{SEAL}{:0DIGITS$x}", crc32fast::hash(list));
+    [list, seal.as_bytes()].concat()
+}
+
+/// A list without its checksum, if that is right; else where that stands. Earlier versions wrote none:
+/// such a list is taken as it is.
+fn unsealed(file: &[u8]) -> Result<&[u8], u64> {
+    let at = file.len().saturating_sub(SEAL.len() + DIGITS);
+    let (list, end) = file.split_at(at);
+    let Some(digits) = end.strip_prefix(SEAL.as_bytes()) else {
+        return Ok(file);
+    };
+    let expected = format!("{:0DIGITS$x}", crc32fast::hash(list));
+    if digits == expected.as_bytes() {
+        Ok(list)
+    } else {
+        Err(at as u64)
+    }
+}
+
+/// The names in the list of all files.
+///
+/// # Errors
+/// Where it is damaged, and how.
+pub(crate) fn managed(file: &[u8]) -> Result<BTreeSet<String>, (u64, String)> {
+    let list = unsealed(file).map_err(|offset| (offset, "wrong checksum".to_owned()))?;
+    serde_json::from_slice(list).map_err(|error| (0, error.to_string()))
+}
+
+/// The list of all files, made of those that are there.
+pub(crate) fn all_files(store: &dyn Store) -> Result<Vec<u8>, StoreError> {
+    let mut names = store.list(Path::new(""))?;
+    names.retain(|name| !name.starts_with('.'));
+    Ok(serde_json::json!(names).to_string().into_bytes())
 }
 
 fn read_error(path: &Path, error: StoreError) -> OpenReadError {
@@ -130,8 +188,11 @@ impl Directory for StoreDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        match self.store.create(path) {
-            Ok(file) => Ok(BufWriter::new(Box::new(SyncOnTerminate(file)))),
+        match self.shared.noted(self.store.create(path)) {
+            Ok(file) => {
+                let shared = Arc::clone(&self.shared);
+                Ok(BufWriter::new(Box::new(SyncOnTerminate { file, shared })))
+            }
             Err(StoreError::Exists { .. }) => {
                 Err(OpenWriteError::FileAlreadyExists(path.to_path_buf()))
             }
@@ -143,17 +204,30 @@ impl Directory for StoreDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        match self.store.open(path) {
-            Ok(blob) => Ok(blob.to_vec()),
-            Err(error) => Err(read_error(path, error)),
+        let blob = self.store.open(path);
+        let blob = blob.map_err(|error| read_error(path, error))?;
+        if path == Path::new(MANAGED_FILE) && managed(&blob).is_err() {
+            // It only says what may be deleted one day: all that is there, if need be.
+            tracing::warn!(file = %self.store.full_path(path).display(), "damaged, made again");
+            let all = all_files(self.store.as_ref());
+            return all.map_err(|error| read_error(path, error));
+        }
+        match unsealed(&blob) {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(offset) => {
+                let full = self.store.full_path(path);
+                let error = StoreError::corrupt(&full, offset, "wrong checksum");
+                Err(read_error(path, error))
+            }
         }
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        let data = sealed(data);
         if path == Path::new(MANAGED_FILE) {
-            return Ok(self.replace_lazily(path, data)?);
+            return Ok(self.shared.noted(self.replace_lazily(path, &data))?);
         }
-        self.store.write_atomic(path, data)?;
+        self.shared.noted(self.store.write_atomic(path, &data))?;
         if path == Path::new(META_FILE) {
             drop(self.shared.watchers.broadcast());
         }
@@ -161,7 +235,7 @@ impl Directory for StoreDirectory {
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        Ok(self.store.sync_dir(Path::new(""))?)
+        Ok(self.shared.noted(self.store.sync_dir(Path::new("")))?)
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
@@ -188,22 +262,25 @@ impl Directory for StoreDirectory {
 
 /// A file that is durable when tantivy says that it is complete.
 #[derive(Debug)]
-struct SyncOnTerminate(Box<dyn StoreFile>);
+struct SyncOnTerminate {
+    file: Box<dyn StoreFile>,
+    shared: Arc<Shared>,
+}
 
 impl Write for SyncOnTerminate {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.shared.noted(self.file.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.shared.noted(self.file.flush())
     }
 }
 
 impl TerminatingWrite for SyncOnTerminate {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        self.0.flush()?;
-        Ok(self.0.sync()?)
+        self.flush()?;
+        Ok(self.shared.noted(self.file.sync())?)
     }
 }
 
@@ -262,6 +339,41 @@ mod tests {
             (count(&index, title, "cat"), count(&index, title, "dog")),
             (5, 1)
         );
+    }
+
+    #[test]
+    fn lists_have_a_checksum() {
+        let store = MemStore::new();
+        drop(new_index(Arc::new(store.clone())));
+        let path = Path::new(META_FILE);
+        let whole = store.open(path).unwrap().to_vec();
+        let directory = StoreDirectory::new(Arc::new(store.clone()));
+        let read = || directory.atomic_read(path);
+        let list = read().unwrap();
+        assert_eq!(sealed(&list), whole);
+        let is_json = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
+        assert!(is_json(&list));
+        for at in 0..whole.len() {
+            store.damage(path, at as u64, 2).unwrap();
+            // Where the checksum's own words are damaged, what is left is no JSON.
+            match read() {
+                Ok(bytes) => assert!(at >= list.len() && !is_json(&bytes), "{at}"),
+                Err(error) => assert!(error.to_string().contains("meta.json"), "{error}"),
+            }
+            store.damage(path, at as u64, 2).unwrap();
+            store.write_atomic(path, &whole[..at]).unwrap();
+            let cut = read();
+            // All of the list, or nothing.
+            let same = |bytes: &Vec<u8>| bytes.trim_ascii_end() == list.trim_ascii_end();
+            assert!(
+                !cut.is_ok_and(|bytes| is_json(&bytes) && !same(&bytes)),
+                "cut at {at}"
+            );
+            store.write_atomic(path, &whole).unwrap();
+        }
+        // Lists of earlier versions have none.
+        store.write_atomic(path, &list).unwrap();
+        assert_eq!(read().unwrap(), list);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod demo;
 mod detector;
 mod import;
@@ -38,6 +39,8 @@ enum Command {
     Import(Box<import::ImportArgs>),
     /// Describe pictures and titles by other models, and switch to them at once
     Reembed(reembed::ReembedArgs),
+    /// Read all files of a data folder and say what is damaged; fails where something is
+    Check(check::CheckArgs),
     /// Copy a data folder into a repository, and bring it back
     Snapshot(snapshot::SnapshotArgs),
     /// Train a detector of defects on made plates, or on own pictures with masks
@@ -97,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Demo(args) => demo::run(*args),
         Command::Import(args) => import::run(*args),
         Command::Reembed(args) => reembed::run(args),
+        Command::Check(args) => check::run(args),
         Command::Snapshot(args) => snapshot::run(args),
         Command::TrainDetector(args) => detector::train_detector(args),
         Command::EvalDetector(args) => detector::eval_detector(args),

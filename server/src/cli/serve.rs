@@ -20,8 +20,27 @@ pub fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Lets the process hold as many connections and files as the system lets it: what shells give it by
+/// default is little for a server.
+#[cfg(unix)]
+fn raise_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if limit.current != limit.maximum
+        && let Err(error) = setrlimit(Resource::Nofile, most)
+    {
+        tracing::debug!(%error, "the number of open files stays as it is");
+    }
+}
+
 /// Serves an open node; `ready` is told the address.
 pub fn serve(app: &Arc<App>, ready: impl FnOnce(&str)) -> Result<(), CliError> {
+    #[cfg(unix)]
+    raise_descriptors();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("http")

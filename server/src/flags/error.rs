@@ -19,6 +19,14 @@ pub enum FlagsError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The rows are sound; what is made of them is not.
+    #[error("{}: the database of flags needs its indices made again: {reason}", .path.display())]
+    Words {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file was written by a later version of the node.
     #[error(
         "{}: the database of flags has version {version}, and this node reads up to {supported}: \

@@ -12,6 +12,7 @@
 //! | `query.rs`, `words.rs` | which flags a listing shows |
 //! | `readers.rs` | connections that read |
 //! | `copy.rs` | consistent copies |
+//! | `verify.rs` | the thorough check, and what it can mend |
 //! | `adopt.rs` | the flags of a copy, put in place |
 //! | `error.rs` | what can fail |
 
@@ -24,6 +25,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod value;
+mod verify;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -5,7 +5,6 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use poem::error::ReadBodyError;
@@ -16,15 +15,12 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
 use crate::app::App;
+use crate::settings::Limits;
 
 /// The longest body, in bytes.
 const MAX_BYTES: usize = 1024 * 1024;
 /// What a body with a file in base64 has beside the file, in bytes.
 const BESIDE_FILE: usize = 64 * 1024;
-/// The longest that a body may take to arrive.
-const MAX_TIME: Duration = Duration::from_secs(30);
-/// The same for a body with a file.
-const MAX_FILE_TIME: Duration = Duration::from_secs(300);
 
 /// A JSON body as it came, or why it is none; documented as a `T`. With `FILE` it may hold a file in
 /// base64, of the node's largest size.
@@ -61,22 +57,24 @@ impl<'a, T: Type, const FILE: bool> ApiExtractor<'a> for TolerantJson<T, FILE> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
+        let limits = request
+            .data::<Arc<App>>()
+            .map_or_else(Limits::default, |app| app.settings.limits.clone());
         let (limit, time) = if FILE {
-            let app = request.data::<Arc<App>>();
-            let file = app.map_or(0, |app| app.settings.limits.max_file_bytes);
+            let file = limits.max_file_bytes;
             let encoded = usize::try_from(file)
                 .unwrap_or(usize::MAX)
                 .saturating_mul(3)
                 / 2;
-            (encoded.saturating_add(BESIDE_FILE), MAX_FILE_TIME)
+            (encoded.saturating_add(BESIDE_FILE), limits.file_timeout())
         } else {
-            (MAX_BYTES, MAX_TIME)
+            (MAX_BYTES, limits.client_timeout)
         };
         let read = body.take()?.into_bytes_limit(limit);
         let value = match tokio::time::timeout(time, read).await {
             Err(_) => Err(format!(
                 "the body did not arrive within {} seconds",
-                time.as_secs()
+                time.as_secs_f32()
             )),
             Ok(read) => parsed(read, limit),
         };

@@ -1,6 +1,7 @@
 //! Forms with a file, read piece by piece within limits.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -11,14 +12,15 @@ use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use tokio::io::AsyncReadExt;
 
+use crate::app::App;
+use crate::settings::Limits;
+
 /// The longest text field, in bytes.
 const MAX_TEXT: u64 = 1024 * 1024;
 /// The most fields of a form.
 const MAX_FIELDS: usize = 2_000;
 /// Text of all fields together, in bytes.
 const MAX_ALL_TEXT: u64 = 4 * MAX_TEXT;
-/// The longest that a form may take to arrive.
-const MAX_TIME: Duration = Duration::from_secs(300);
 /// What is read and dropped of a form that was refused, so that the client gets to read why.
 const DRAIN: u64 = 256 << 20;
 
@@ -55,6 +57,8 @@ impl Form {
 /// A form before it is read; documented as a `T`.
 pub struct FileForm<T> {
     form: Result<Multipart, String>,
+    /// The longest that it may take to arrive.
+    time: Duration,
     schema: PhantomData<fn() -> T>,
 }
 
@@ -84,16 +88,25 @@ impl<'a, T: Payload> ApiExtractor<'a> for FileForm<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> PoemResult<Self> {
+        let time = request
+            .data::<Arc<App>>()
+            .map_or_else(Limits::default, |app| app.settings.limits.clone())
+            .file_timeout();
         let form = <Multipart as FromRequest>::from_request(request, body).await;
         Ok(Self {
             form: form.map_err(|error| format!("the body must be multipart/form-data: {error}")),
+            time,
             schema: PhantomData,
         })
     }
 }
 
 /// The parts of a form, one after the other.
-pub struct FormParts(Multipart);
+pub struct FormParts {
+    form: Multipart,
+    /// The longest that dropping the rest may take.
+    time: Duration,
+}
 
 /// A part of a form, before its bytes are read.
 pub struct FormPart {
@@ -110,7 +123,7 @@ impl FormParts {
     /// # Errors
     /// When the form is broken.
     pub async fn next(&mut self) -> Result<Option<FormPart>, FormError> {
-        let field = next(&mut self.0).await?;
+        let field = next(&mut self.form).await?;
         Ok(field.map(|field| FormPart {
             name: field.name().unwrap_or_default().to_owned(),
             file_name: field.file_name().map(str::to_owned),
@@ -121,7 +134,7 @@ impl FormParts {
     /// Reads on for a while without keeping anything, so that the client of a form that is refused
     /// gets to read why.
     pub async fn refuse(mut self) {
-        let _ = tokio::time::timeout(MAX_TIME, drain(&mut self.0)).await;
+        let _ = tokio::time::timeout(self.time, drain(&mut self.form)).await;
     }
 }
 
@@ -142,7 +155,9 @@ impl<T> FileForm<T> {
     /// # Errors
     /// When it is no form.
     pub fn parts(self) -> Result<FormParts, FormError> {
-        self.form.map(FormParts).map_err(FormError::Broken)
+        let time = self.time;
+        let parts = |form| FormParts { form, time };
+        self.form.map(parts).map_err(FormError::Broken)
     }
 
     /// Reads the form, with a file of at most `limit` bytes.
@@ -151,15 +166,15 @@ impl<T> FileForm<T> {
     /// When it is no form, broken, too slow or too large.
     pub async fn read(self, limit: u64) -> Result<Form, FormError> {
         let mut form = self.form.map_err(FormError::Broken)?;
-        match tokio::time::timeout(MAX_TIME, read(&mut form, limit)).await {
+        match tokio::time::timeout(self.time, read(&mut form, limit)).await {
             Ok(Ok(read)) => Ok(read),
             Ok(Err(error)) => {
-                let _ = tokio::time::timeout(MAX_TIME, drain(&mut form)).await;
+                let _ = tokio::time::timeout(self.time, drain(&mut form)).await;
                 Err(error)
             }
             Err(_) => Err(FormError::Broken(format!(
                 "the form did not arrive within {} seconds",
-                MAX_TIME.as_secs()
+                self.time.as_secs_f32()
             ))),
         }
     }

@@ -4,15 +4,19 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use poem::http::{HeaderValue, StatusCode, header};
-use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use super::access::{Access, access};
 use super::envelope::Family;
 use super::methods::Methods;
 use crate::app::App;
 use crate::ui::wants_page;
+
+/// What is read and dropped of the body of a request without a key, in bytes: a client that still sends
+/// would meet a closed connection, and not what was wrong.
+const DRAIN: usize = 8 << 20;
 
 /// Guards all routes of a node.
 pub struct Guard {
@@ -44,7 +48,7 @@ pub struct Guarded<E> {
 impl<E: Endpoint> Endpoint for Guarded<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
         let started = Instant::now();
         let family = Family::of(request.uri().path());
         let allowed = self.methods.allowed(request.uri().path());
@@ -66,6 +70,8 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
                 }
             }
         } else {
+            let patience = self.app.settings.limits.client_timeout;
+            let _ = tokio::time::timeout(patience, drain(request.take_body())).await;
             let keyless = self.app.settings.api_key.is_none() && family != Family::Similar;
             unauthorized(family, keyless)
         };
@@ -139,6 +145,18 @@ fn bearer(request: &Request) -> Option<&[u8]> {
     scheme
         .eq_ignore_ascii_case(b"Bearer ")
         .then(|| key.trim_ascii())
+}
+
+/// Reads a body on for a while without keeping anything.
+async fn drain(body: Body) {
+    let mut chunks = body.into_bytes_stream();
+    let mut left = DRAIN;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            return;
+        }
+    }
 }
 
 fn unauthorized(family: Family, keyless: bool) -> Response {

@@ -11,6 +11,7 @@ mod file;
 mod form;
 mod guard;
 mod methods;
+mod patience;
 mod ranges;
 mod serve;
 pub mod service;

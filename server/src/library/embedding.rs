@@ -4,6 +4,7 @@
 //! count stands in one small file, and another model is a new field, filled beside the old one and
 //! switched to at once (`pictor reembed`).
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use analyzers::embed::{ModelError, ModelIdentity, TextEmbedder};
@@ -177,6 +178,50 @@ impl ModelFields {
         }
     }
 
+    /// The fields that count by the file; without it, by what the index has.
+    fn stored(store: &dyn Store, index: &Index) -> Result<Option<Self>, LibraryError> {
+        Ok(match Self::load(store)? {
+            Some(stored) => Some(stored.checked(index)),
+            None => Self::of_index(index),
+        })
+    }
+
+    /// The fields that an index has vectors in: of each kind the one with the most, and of equal ones
+    /// the newest. `None` where it has none of a kind.
+    fn of_index(index: &Index) -> Option<Self> {
+        let counts: HashMap<String, u64> = index
+            .vector_stats()
+            .into_iter()
+            .map(|(path, stats)| (path, stats.vectors))
+            .collect();
+        let mapping = index.mapping();
+        let best = |of: &str| {
+            let prefix = format!("{VECTORS}.{of}_");
+            let fields = mapping.fields().filter_map(|(path, field)| {
+                let generation = path.strip_prefix(&prefix)?.parse().ok()?;
+                let FieldType::Vector(field) = &field.kind else {
+                    return None;
+                };
+                Some(ModelField {
+                    field: path.to_owned(),
+                    generation,
+                    name: field.model.name.clone(),
+                    version: field.model.version,
+                    dims: field.dims?,
+                })
+            });
+            fields.max_by_key(|field| {
+                let vectors = counts.get(&field.field).copied().unwrap_or_default();
+                (vectors, field.generation)
+            })
+        };
+        Some(Self {
+            picture: best("picture")?,
+            title: best("title")?,
+            incomplete: false,
+        })
+    }
+
     /// The fields as an index really has them: a restore may have been cut off between the index and
     /// the file.
     fn checked(self, index: &Index) -> Self {
@@ -221,7 +266,7 @@ impl Embedding {
     /// # Errors
     /// When the library's vectors are of other models.
     pub fn open(store: &dyn Store, index: &Index, models: Models) -> Result<Self, LibraryError> {
-        let stored = ModelFields::load(store)?.map(|stored| stored.checked(index));
+        let stored = ModelFields::stored(store, index)?;
         let fields = match &stored {
             None => ModelFields::first(&models),
             Some(stored) => stored.next(&models),
@@ -255,7 +300,7 @@ impl Embedding {
         index: &Index,
         models: Models,
     ) -> Result<(Option<ModelFields>, Self), LibraryError> {
-        let stored = ModelFields::load(store)?.map(|stored| stored.checked(index));
+        let stored = ModelFields::stored(store, index)?;
         let fields = match &stored {
             None => ModelFields::first(&models),
             Some(stored) => stored.next(&models),

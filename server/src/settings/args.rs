@@ -84,6 +84,10 @@ pub struct ServeArgs {
     /// Largest bulk request, in bytes [default: 67108864]
     #[arg(long, value_name = "N", env = "PICTOR_MAX_BULK_BYTES")]
     pub max_bulk_bytes: Option<u64>,
+    /// Longest time that a client may take for the head of a request, for a body without a file, and to
+    /// take the next piece of an answer; a body with a file has ten times that [default: 30000]
+    #[arg(long, value_name = "MS", env = "PICTOR_CLIENT_TIMEOUT_MS")]
+    pub client_timeout_ms: Option<u64>,
     /// Longest time of a query [default: 30000]
     #[arg(long, value_name = "MS", env = "PICTOR_QUERY_TIMEOUT_MS")]
     pub query_timeout_ms: Option<u64>,

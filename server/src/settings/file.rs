@@ -52,6 +52,8 @@ pub struct FileSettings {
     pub max_frames: Option<u32>,
     /// `--max-bulk-bytes`.
     pub max_bulk_bytes: Option<u64>,
+    /// `--client-timeout-ms`.
+    pub client_timeout_ms: Option<u64>,
     /// `--query-timeout-ms`.
     pub query_timeout_ms: Option<u64>,
     /// `--regex-timeout-ms`.

@@ -85,6 +85,9 @@ pub struct Limits {
     pub max_frames: u32,
     /// Bytes of a bulk request.
     pub max_bulk_bytes: u64,
+    /// The time that a client may take for a head, for a body without a file, and to take a piece of an
+    /// answer.
+    pub client_timeout: Duration,
     /// The time of a query.
     pub query_timeout: Duration,
     /// The time of a regular expression.
@@ -103,6 +106,7 @@ impl Default for Limits {
             max_pixels: 100_000_000,
             max_frames: 2_000,
             max_bulk_bytes: 64 << 20,
+            client_timeout: Duration::from_secs(30),
             query_timeout: Duration::from_secs(30),
             regex_timeout: Duration::from_secs(2),
             search_queue: 1_024,
@@ -112,6 +116,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The time that a client may take for a body with a file.
+    pub fn file_timeout(&self) -> Duration {
+        self.client_timeout.saturating_mul(10)
+    }
+
     /// The limits of decoding.
     pub fn pictures(&self) -> analyzers::image::Limits {
         analyzers::image::Limits {
@@ -247,6 +256,11 @@ impl Settings {
                     .max_bulk_bytes
                     .or(file.max_bulk_bytes)
                     .unwrap_or(defaults.max_bulk_bytes),
+                client_timeout: ms(
+                    args.client_timeout_ms,
+                    file.client_timeout_ms,
+                    defaults.client_timeout,
+                ),
                 query_timeout: ms(
                     args.query_timeout_ms,
                     file.query_timeout_ms,

@@ -228,6 +228,11 @@ impl Index {
 impl Shared {
     /// Whether a write failed in a way that stops the index.
     pub(crate) fn fail(&self, reason: &str) {
+        let cause = self.directory.failed_write();
+        let reason = match cause.filter(|cause| !reason.contains(cause)) {
+            Some(cause) => &format!("{reason} ({cause})"),
+            None => reason,
+        };
         tracing::error!(index = %self.name, reason, "the index stopped taking writes");
         self.failure.lock().get_or_insert_with(|| reason.to_owned());
     }

@@ -83,6 +83,30 @@ impl Layout {
     }
 }
 
+/// Checks a file of raw texts by itself.
+///
+/// # Errors
+/// Where the fault shows, and what it is.
+pub fn check_raw_texts(bytes: &[u8]) -> std::result::Result<(), (u64, String)> {
+    let wrong = |offset: usize, reason: &str| Err((offset as u64, reason.to_owned()));
+    if bytes.get(..4) != Some(MAGIC) {
+        return wrong(0, "wrong magic bytes");
+    }
+    if u32_at(bytes, 4) != Some(VERSION) {
+        return wrong(4, "another format version");
+    }
+    let Some(sum) = u64_at(bytes, 8) else {
+        return wrong(bytes.len(), "the file ends inside its header");
+    };
+    if sum != u64::from(crc32fast::hash(bytes.get(16..).unwrap_or_default())) {
+        return wrong(8, "wrong checksum");
+    }
+    match Layout::read(bytes) {
+        Some(_) => Ok(()),
+        None => wrong(16, "the file is shorter than its header says"),
+    }
+}
+
 /// The file of a column's texts, in the order in which documents have them.
 pub(super) fn build(column: &StrColumn, max_doc: DocId) -> Result<Vec<u8>> {
     let too_many = |_| EngineError::Limit("a segment has too many texts".to_owned());

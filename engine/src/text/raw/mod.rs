@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use tantivy::{DocId, SegmentReader};
 
+pub use self::file::check_raw_texts;
 use self::file::{Layout, build};
 use crate::error::{EngineError, Result};
 use crate::store::{Blob, Store};

@@ -11,6 +11,7 @@ use super::parts::{FreshPart, SealedPart};
 use super::{VectorSnapshot, VectorSpec};
 
 /// Segments, fresh vectors, and how far they reach.
+#[derive(Clone)]
 pub(super) struct State {
     pub(super) sealed: Vec<SealedPart>,
     pub(super) fresh: Vec<FreshPart>,

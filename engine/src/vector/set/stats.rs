@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::super::error::Result;
+use super::super::error::{Result, VectorError};
+use super::super::search::Allowed;
 use super::VectorSet;
 use super::files::MANIFEST;
 use super::parts::FreshPart;
@@ -81,6 +82,34 @@ impl VectorSet {
             upto: state.upto,
             sealed_upto: state.sealed_upto,
         }
+    }
+
+    /// Reads every byte of every segment: what is damaged, one error for each segment at most.
+    pub fn verify(&self) -> Vec<VectorError> {
+        let parts = self.state.lock().sealed.clone();
+        let checked = parts.iter().map(|part| part.segment().verify());
+        checked.filter_map(Result::err).collect()
+    }
+
+    /// Compares every segment with its checksums.
+    ///
+    /// # Errors
+    /// The first segment that is damaged.
+    pub fn verify_checksums(&self) -> Result<()> {
+        let parts = self.state.lock().sealed.clone();
+        parts
+            .iter()
+            .try_for_each(|part| part.segment().verify_checksums())
+    }
+
+    /// How many vectors searches can find of documents that are not among `living`.
+    ///
+    /// # Errors
+    /// When a segment is damaged so that it cannot be read at all.
+    pub fn count_outside(&self, living: &Allowed) -> Result<u64> {
+        let mut state = self.state.lock().clone();
+        let outside = state.outside(living)?;
+        Ok(state.bury(outside))
     }
 
     /// The files as they are now, for a copy of the set.

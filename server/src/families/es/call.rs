@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::error::EsError;
 use super::expression::Options;
 use crate::app::App;
+use crate::settings::Limits;
 
 /// Parameters that every route takes, and that change no results here.
 const COMMON: &[&str] = &[
@@ -44,8 +45,6 @@ const COMMON: &[&str] = &[
     "search_type",
     "typed_keys",
 ];
-/// The longest that a body may take to arrive.
-const MAX_TIME: std::time::Duration = std::time::Duration::from_secs(300);
 
 /// A body before it is read; in the specification any JSON, or lines of it where `LINES`.
 #[derive(Debug)]
@@ -86,15 +85,21 @@ impl<'a, const LINES: bool> ApiExtractor<'a> for EsBody<LINES> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> PoemResult<Self> {
-        let limit = request.data::<Arc<App>>().map_or(1 << 20, |app| {
-            usize::try_from(app.settings.limits.max_bulk_bytes).unwrap_or(usize::MAX)
-        });
+        let limits = request
+            .data::<Arc<App>>()
+            .map_or_else(Limits::default, |app| app.settings.limits.clone());
+        let limit = usize::try_from(limits.max_bulk_bytes).unwrap_or(usize::MAX);
+        let time = if LINES {
+            limits.file_timeout()
+        } else {
+            limits.client_timeout
+        };
         let gzip = request
             .headers()
             .get("content-encoding")
             .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
         let read = body.take()?.into_bytes_limit(limit);
-        let bytes = match tokio::time::timeout(MAX_TIME, read).await {
+        let bytes = match tokio::time::timeout(time, read).await {
             Err(_) => Err(EsError::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "timeout_exception",

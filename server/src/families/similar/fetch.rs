@@ -73,6 +73,12 @@ impl Fetcher {
             .send()
             .await
             .map_err(|error| FetchError(told(&error)))?;
+        if response.status().is_redirection()
+            && let Some(next) = redirect_of(&response)
+        {
+            // The client follows no other scheme, and does not ask the policy about it.
+            check(&next, self.private)?;
+        }
         if !response.status().is_success() {
             return Err(FetchError(format!(
                 "its server answers {}",
@@ -116,6 +122,19 @@ fn told(error: &reqwest::Error) -> String {
     text
 }
 
+/// Where an answer leads.
+fn redirect_of(response: &reqwest::Response) -> Option<Url> {
+    let location = response.headers().get(reqwest::header::LOCATION)?;
+    response.url().join(location.to_str().ok()?).ok()
+}
+
+/// Names of the own machine, by RFC 6761: whatever a resolver makes of them.
+fn is_localhost(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let last = name.rsplit('.').next();
+    last.is_some_and(|label| label.eq_ignore_ascii_case("localhost"))
+}
+
 fn check(url: &Url, private: bool) -> Result<(), FetchError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchError(format!(
@@ -127,10 +146,8 @@ fn check(url: &Url, private: bool) -> Result<(), FetchError> {
         return Err(FetchError("has no host".to_owned()));
     };
     let literal = host.trim_start_matches('[').trim_end_matches(']');
-    if !private
-        && let Ok(address) = literal.parse::<IpAddr>()
-        && !is_public(address)
-    {
+    let address = literal.parse::<IpAddr>();
+    if !private && (is_localhost(host) || address.is_ok_and(|address| !is_public(address))) {
         return Err(not_public());
     }
     Ok(())
@@ -278,6 +295,9 @@ mod tests {
             "http://017700000001/",
             "http://[::1]/",
             "http://[::ffff:7f00:1]/",
+            "http://localhost/",
+            "http://LOCALHOST.:80/",
+            "http://a.localhost/",
             "ftp://example.org/x",
             "file:///etc/passwd",
             "gopher://example.org/",
@@ -285,7 +305,9 @@ mod tests {
             assert!(check(bad, false).is_err(), "{bad}");
         }
         assert!(check("https://example.org/a.gif", false).is_ok());
+        assert!(check("https://localhost.example.org/a.gif", false).is_ok());
         assert!(check("http://127.0.0.1/x", true).is_ok());
+        assert!(check("http://localhost/x", true).is_ok());
         assert!(check("file:///etc/passwd", true).is_err());
     }
 }

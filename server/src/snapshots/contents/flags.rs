@@ -86,9 +86,10 @@ fn failed(error: FlagsError) -> EngineError {
         FlagsError::NoRoom | FlagsError::Busy | FlagsError::Slow => {
             EngineError::Unavailable(error.to_string())
         }
-        FlagsError::Damaged { .. } | FlagsError::Newer { .. } | FlagsError::Foreign { .. } => {
-            EngineError::IllegalState(error.to_string())
-        }
+        FlagsError::Damaged { .. }
+        | FlagsError::Words { .. }
+        | FlagsError::Newer { .. }
+        | FlagsError::Foreign { .. } => EngineError::IllegalState(error.to_string()),
         FlagsError::Io { .. } | FlagsError::Sql { .. } => EngineError::Internal(error.to_string()),
     }
 }
