@@ -86,7 +86,7 @@ impl Index {
         }
         tantivy.set_tokenizers(tokenizers(&registry));
         let committed = Committed::of(&tantivy)?;
-        let left = verify::text(&tantivy, folder.as_ref())?;
+        let left = verify::text(&tantivy, folder.as_ref(), options.verify_at_once)?;
         let reader = tantivy
             .reader_builder()
             .reload_policy(tantivy::ReloadPolicy::Manual)

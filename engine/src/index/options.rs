@@ -17,6 +17,10 @@ pub struct IndexOptions {
     pub queue: usize,
     /// Bytes of the device that writes leave free.
     pub reserve: u64,
+    /// Up to so many bytes of files are compared with their checksums before the index opens: 256 MiB are some
+    /// 30 ms where the system has them in memory. Of more, the rest is read in the background, and
+    /// searches are refused from the moment on that damage shows: a large index opens at once.
+    pub verify_at_once: u64,
     /// Bounds on searches.
     pub limits: Limits,
 }
@@ -56,6 +60,7 @@ impl Default for IndexOptions {
             writer_memory: 64 * 1024 * 1024,
             reserve: 256 * 1024 * 1024,
             queue: 4_096,
+            verify_at_once: 256 << 20,
             limits: Limits::default(),
         }
     }

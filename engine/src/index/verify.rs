@@ -9,10 +9,6 @@ use crate::error::{EngineError, Result};
 use crate::store::{Store, StoreError};
 use crate::text::{files_of, verify_file};
 
-/// Up to so many bytes are read before the index opens: a second or less. Of more, the rest is read
-/// in the background, and searches are refused from the moment on that damage shows.
-const AT_ONCE: u64 = 1 << 30;
-
 /// What is still to be read.
 #[derive(Debug, Default)]
 pub(super) struct Left {
@@ -26,7 +22,7 @@ pub(super) struct Left {
 ///
 /// # Errors
 /// When one is damaged; it is named.
-pub(super) fn text(index: &tantivy::Index, folder: &dyn Store) -> Result<Left> {
+pub(super) fn text(index: &tantivy::Index, folder: &dyn Store, at_once: u64) -> Result<Left> {
     let mut files = Vec::new();
     for segment in index.load_metas()?.segments {
         for name in files_of(&segment) {
@@ -40,7 +36,7 @@ pub(super) fn text(index: &tantivy::Index, folder: &dyn Store) -> Result<Left> {
     let mut left = Left::default();
     for (path, bytes) in files {
         left.read = left.read.saturating_add(bytes);
-        if left.read > AT_ONCE {
+        if left.read > at_once {
             left.files.push(path);
         } else {
             check(folder, &path)?;
@@ -66,7 +62,7 @@ pub(super) fn rest(shared: &Arc<Shared>, mut left: Left) -> Result<()> {
         let segments = vectors.set.stats().segments;
         let bytes: u64 = segments.iter().map(|segment| segment.bytes).sum();
         left.read = left.read.saturating_add(bytes);
-        if left.read > AT_ONCE {
+        if left.read > shared.options.verify_at_once {
             left.sets.push(path);
         } else {
             vectors.set.verify_checksums()?;
@@ -135,5 +131,92 @@ pub(crate) fn refuse(damage: &std::sync::OnceLock<String>) -> Result<()> {
         Some(reason) => Err(EngineError::Unavailable(format!(
             "a file of the index is damaged: {reason}"
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::index::{Index, IndexOptions};
+    use crate::request::{SearchRequest, WriteOp};
+    use crate::store::MemStore;
+
+    /// An index's store with text and vectors in files.
+    fn filled() -> MemStore {
+        let store = MemStore::new();
+        let folder: Arc<dyn Store> = Arc::new(store.clone());
+        let mappings = json!({"properties": {"v": {"type": "dense_vector", "dims": 2}}});
+        Index::create(&folder, "u", 0, &json!({}), &mappings).unwrap();
+        let index = Index::open("x", folder, IndexOptions::default()).unwrap();
+        for n in 0..20 {
+            let body = json!({"t": format!("word {n}"), "v": [1, n]});
+            index
+                .write(vec![WriteOp::index(None, body)])
+                .remove(0)
+                .unwrap();
+        }
+        index.force_merge().unwrap();
+        index.close().unwrap();
+        store
+    }
+
+    fn files(store: &MemStore, folder: &Path, found: &mut Vec<PathBuf>) {
+        for name in store.list(folder).unwrap() {
+            let path = folder.join(name);
+            match store.open(&path) {
+                Ok(_) => found.push(path),
+                Err(_) => files(store, &path, found),
+            }
+        }
+    }
+
+    #[test]
+    fn damage_that_shows_later_ends_the_answers() {
+        let store = filled();
+        let mut all = Vec::new();
+        files(&store, Path::new(""), &mut all);
+        let mut seen = 0;
+        for ending in ["pvec", "store"] {
+            let of_kind = all
+                .iter()
+                .find(|path| path.to_string_lossy().ends_with(ending));
+            let path = of_kind.unwrap();
+            let middle = store.len(path).unwrap() / 2;
+            store.damage(path, middle, 1).unwrap();
+            let open = |verify_at_once| {
+                let folder: Arc<dyn Store> = Arc::new(store.clone());
+                let options = IndexOptions {
+                    verify_at_once,
+                    ..IndexOptions::default()
+                };
+                Index::open("x", folder, options)
+            };
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let refused = open(1 << 20).map(|_| ()).unwrap_err().to_string();
+            assert!(refused.contains(&name), "{refused}");
+            let index = open(0).unwrap();
+            let began = Instant::now();
+            let told = loop {
+                match index.search(&SearchRequest::default()) {
+                    Ok(_) if began.elapsed() < Duration::from_secs(30) => std::thread::yield_now(),
+                    other => break other.map(|_| ()).unwrap_err().to_string(),
+                }
+            };
+            assert!(
+                told.contains("is damaged") && told.contains(&name),
+                "{told}"
+            );
+            let write = index.write(vec![WriteOp::index(None, json!({}))]).remove(0);
+            assert!(write.unwrap_err().to_string().contains(&name));
+            drop(index);
+            store.damage(path, middle, 1).unwrap();
+            open(0).unwrap();
+            seen += 1;
+        }
+        assert_eq!(seen, 2);
     }
 }

@@ -10,6 +10,9 @@ use tantivy::directory::OwnedBytes;
 
 use super::mmap::Mapped;
 
+/// How much of a file is read at once where all of it is.
+const PIECE: usize = 8 << 20;
+
 /// An immutable view of a file or of a part of one: mapped, or on the heap.
 /// Clones are cheap and share the bytes, which live as long as any of them.
 #[derive(Clone)]
@@ -67,6 +70,37 @@ impl Blob {
         }
         #[cfg(not(unix))]
         let _ = access;
+    }
+
+    /// The CRC-32 of the bytes, read from the beginning to the end a piece at a time. What is mapped is
+    /// loaded ahead of that, and is not kept in this process's memory for it.
+    pub fn checksum(&self) -> u32 {
+        let mut hasher = crc32fast::Hasher::new();
+        let mut begin = 0;
+        while begin < self.len() {
+            let end = (begin + PIECE).min(self.len());
+            let Some(piece) = self.slice(begin..end) else {
+                break;
+            };
+            piece.advise(Access::WillNeed);
+            hasher.update(&piece);
+            piece.release();
+            begin = end;
+        }
+        hasher.finalize()
+    }
+
+    /// Lets the system take the memory of what is mapped back; it is read again when it is needed.
+    fn release(&self) {
+        #[cfg(unix)]
+        if let Some(map) = &self.map
+            && !self.bytes.is_empty()
+        {
+            map.release(
+                self.bytes.as_ptr().addr() - map.as_ptr().addr(),
+                self.bytes.len(),
+            );
+        }
     }
 
     /// Whether the bytes are mapped from a file.

@@ -32,6 +32,17 @@ impl Mapped {
     pub(super) fn map(&self) -> &Mmap {
         &self.0
     }
+
+    /// Lets the system take the memory of a part back. It is only advice.
+    #[cfg(unix)]
+    pub(super) fn release(&self, start: usize, len: usize) {
+        // SAFETY: the map is shared and only read, so every page is one of the file's: the next touch
+        // brings the same bytes back. Nothing that was written could be lost.
+        let _ = unsafe {
+            self.0
+                .unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start, len)
+        };
+    }
 }
 
 impl Deref for Mapped {

@@ -22,6 +22,21 @@ fn put(store: &dyn Store, path: &str, bytes: &[u8]) {
 }
 
 #[test]
+fn a_checksum_is_that_of_all_pieces() {
+    both(|store| {
+        let bytes: Vec<u8> = (0..9_000_000_u32).flat_map(u32::to_le_bytes).collect();
+        for length in [0, 1, 8 << 20, (8 << 20) + 5, bytes.len()] {
+            put(&*store, &length.to_string(), &bytes[..length]);
+            let blob = store.open(p(&length.to_string())).unwrap();
+            assert_eq!(blob.checksum(), crc32fast::hash(&bytes[..length]));
+            assert!(blob[..] == bytes[..length], "it can be read again");
+            let end = blob.slice(length / 3..length).unwrap();
+            assert_eq!(end.checksum(), crc32fast::hash(&bytes[length / 3..length]));
+        }
+    });
+}
+
+#[test]
 fn files_and_folders() {
     both(|store| {
         store.create_dir_all(p("a/c")).unwrap();
