@@ -6,6 +6,7 @@
 mod bucket;
 mod corpus;
 pub mod differential;
+pub mod frozen;
 mod pictures;
 mod server;
 mod tools;

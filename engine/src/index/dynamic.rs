@@ -37,6 +37,7 @@ const FIXED: &[&str] = &[
     "index.number_of_shards",
     "index.codec",
     "index.mapping.ignore_malformed",
+    "index.mapping.exclude_source_vectors",
     "index.mapping.coerce",
     "index.sort.",
     "index.analysis.",

@@ -57,6 +57,8 @@ pub struct IndexSettings {
     pub result_window: Option<usize>,
     /// `mapping.ignore_malformed`: values that do not fit their field are kept in the source only.
     pub ignore_malformed: bool,
+    /// `mapping.exclude_source_vectors`: stored sources are without vectors, which then only searches see.
+    pub exclude_source_vectors: bool,
     /// `refresh_interval`; `None` for the node's.
     pub refresh_interval: Option<Duration>,
     /// `blocks`.
@@ -95,6 +97,7 @@ impl IndexSettings {
             suggest: BTreeMap::new(),
             result_window: None,
             ignore_malformed: false,
+            exclude_source_vectors: false,
             refresh_interval: index
                 .get("refresh_interval")
                 .map(interval)
@@ -102,13 +105,9 @@ impl IndexSettings {
                 .flatten(),
             blocks: Blocks::from_json(index.get("blocks"))?,
         };
-        if let Some(lenient) = index.get("mapping").and_then(|m| m.get("ignore_malformed")) {
-            out.ignore_malformed = match lenient {
-                Value::Bool(lenient) => *lenient,
-                Value::String(text) if text == "true" => true,
-                Value::String(text) if text == "false" => false,
-                other => return Err(wrong("index.mapping.ignore_malformed", other)),
-            };
+        if let Some(mapping) = index.get("mapping") {
+            out.ignore_malformed = switch(mapping, "ignore_malformed")?;
+            out.exclude_source_vectors = switch(mapping, "exclude_source_vectors")?;
         }
         if let Some(window) = index.get("max_result_window") {
             let number = match window {
@@ -230,6 +229,17 @@ impl IndexSettings {
             }
         }
         Ok(())
+    }
+}
+
+/// A switch below `index.mapping`, off where it is not named.
+fn switch(mapping: &Value, name: &str) -> Result<bool> {
+    match mapping.get(name) {
+        None => Ok(false),
+        Some(Value::Bool(on)) => Ok(*on),
+        Some(Value::String(text)) if text == "true" => Ok(true),
+        Some(Value::String(text)) if text == "false" => Ok(false),
+        Some(other) => Err(wrong(&format!("index.mapping.{name}"), other)),
     }
 }
 

@@ -16,7 +16,8 @@ pub(super) fn definition() -> Value {
     json!({
         "settings": {"index": {
             // A picture is not refused because of an odd value in its metadata.
-            "mapping": {"ignore_malformed": true},
+            // Nobody reads the vectors of pictures in their records.
+            "mapping": {"ignore_malformed": true, "exclude_source_vectors": true},
             "pictor": {
                 "substring": ["title", "uploader", "prompt"],
                 "suggest": {

@@ -142,3 +142,35 @@ fn a_request_that_is_wrong_writes_nothing() {
         (&json!({"x": 1}), &json!(1))
     );
 }
+
+/// As in Elasticsearch 8: what reads documents and writes them elsewhere takes their vectors along.
+#[test]
+fn vectors_come_back_in_sources_and_travel_with_them() {
+    let server = Server::start();
+    let mappings = json!({"mappings": {"properties": {
+        "v": {"type": "dense_vector", "dims": 3, "similarity": "cosine"}}}});
+    ok(&server, "PUT", "/a", mappings.clone());
+    ok(&server, "PUT", "/b", mappings);
+    let source = json!({"v": [0.5, 2, -1.25], "t": "x"});
+    ok_created(&server, "/a/_doc/1", &source);
+    ok_created(&server, "/a/_doc/2?refresh=true", &json!({"v": [9, 0, 0]}));
+    let read = |path: &str| ok(&server, "GET", path, Value::Null);
+    assert_eq!(read("/a/_doc/1")["_source"], source);
+    let found = read("/a/_search?q=t:x");
+    assert_eq!(found["hits"]["hits"][0]["_source"], source);
+    let without = read("/a/_search?q=t:x&_source_excludes=v");
+    assert_eq!(without["hits"]["hits"][0]["_source"], json!({"t": "x"}));
+
+    let moved = json!({"source": {"index": "a"}, "dest": {"index": "b"}});
+    ok(&server, "POST", "/_reindex?refresh=true", moved);
+    assert_eq!(read("/b/_doc/1")["_source"], source);
+    let knn =
+        json!({"knn": {"field": "v", "query_vector": [8, 0, 1], "k": 1, "num_candidates": 9}});
+    let nearest = ok(&server, "POST", "/b/_search", knn);
+    assert_eq!(nearest["hits"]["hits"][0]["_id"], "2");
+}
+
+fn ok_created(server: &Server, path: &str, body: &Value) {
+    let (status, answer) = send(server, "PUT", path, body.clone());
+    assert_eq!(status, 201, "{answer}");
+}

@@ -91,7 +91,8 @@ fn nearest(index: &Index, query: &[f32], k: usize, filter: Option<Value>) -> Vec
 fn vectors_follow_their_documents_through_restarts() {
     let folder: Arc<dyn Store> = Arc::new(MemStore::new());
     let mappings = json!({"properties": {"v": {"type": "dense_vector", "dims": 2}}});
-    Index::create(&folder, "u", 0, &json!({}), &mappings).unwrap();
+    let settings = json!({"index.mapping.exclude_source_vectors": true});
+    Index::create(&folder, "u", 0, &settings, &mappings).unwrap();
     let one = index(&folder);
     let put = |id: &str, source: Value| WriteOp::index(Some(id.into()), source);
     for result in one.write(vec![
@@ -153,4 +154,36 @@ fn vectors_follow_their_documents_through_restarts() {
         ..SearchRequest::default()
     };
     assert_eq!(four.search(&exists).unwrap().hits.len(), 1);
+}
+
+#[test]
+fn sources_keep_their_vectors_unless_the_settings_say_otherwise() {
+    let folder: Arc<dyn Store> = Arc::new(MemStore::new());
+    let mappings = json!({"properties": {"v": {"type": "dense_vector", "dims": 2}}});
+    Index::create(&folder, "u", 0, &json!({}), &mappings).unwrap();
+    let index = index(&folder);
+    let first = json!({"v": [0.1, 3], "kind": "x"});
+    for op in [
+        WriteOp::index(Some("a".into()), first.clone()),
+        WriteOp::index(Some("b".into()), json!({"v": [3, 0.1]})),
+    ] {
+        index.write(vec![op]).remove(0).unwrap();
+    }
+    let source = |id: &str| index.get(id).unwrap().unwrap().source;
+    assert_eq!(source("a"), first);
+    index.refresh().unwrap();
+    assert_eq!(source("a"), first);
+    // A partial update keeps the vector, changes it, or takes it away.
+    let update = |doc: Value| {
+        let op = WriteOp::update("a", doc);
+        index.write(vec![op]).remove(0).unwrap();
+        index.refresh().unwrap();
+        nearest(&index, &[0.1, 3.0], 1, None)
+    };
+    assert_eq!(update(json!({"kind": "y"})), [("a".to_owned(), 0)]);
+    assert_eq!(source("a"), json!({"v": [0.1, 3], "kind": "y"}));
+    assert_eq!(update(json!({"v": [-1, 0]})), [("b".to_owned(), 0)]);
+    assert_eq!(update(json!({"v": null})), [("b".to_owned(), 0)]);
+    assert_eq!(source("a"), json!({"v": null, "kind": "y"}));
+    assert_eq!(index.vector_count(), 1);
 }

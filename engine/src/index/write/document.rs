@@ -14,7 +14,7 @@ use crate::text::Converter;
 /// A document as its parts take it.
 pub(super) struct Written {
     pub(super) document: TantivyDocument,
-    /// The source without vectors.
+    /// The source, without vectors where the index's settings want it so.
     pub(super) source: Arc<[u8]>,
     pub(super) vectors: DocumentVectors,
 }
@@ -51,9 +51,11 @@ impl Index {
                         document.add_text(self.shared.schema.names, path);
                     }
                 }
+                let bare = self.shared.settings.exclude_source_vectors;
+                let kept = if bare { rest } else { &source };
                 return Ok(Written {
                     document,
-                    source: bytes_of(rest)?.into(),
+                    source: bytes_of(kept)?.into(),
                     vectors: extracted.vectors,
                 });
             }
