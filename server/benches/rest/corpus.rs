@@ -80,3 +80,18 @@ pub fn searches() -> Vec<Value> {
     };
     (0..600).map(each).collect()
 }
+
+/// Searches that take milliseconds, so that whoever sends them is not what is measured.
+pub fn heavy() -> Vec<Value> {
+    let each = |n: u64| {
+        let (one, two) = (word(n), word(n + 1_000));
+        json!({
+            "query": {"bool": {"should": [
+                {"wildcard": {"title.keyword": format!("*{one}*{two}*")}},
+                {"match": {"title": {"query": format!("{one} {two}"), "fuzziness": 2}}},
+            ]}},
+            "aggs": {"titles": {"terms": {"field": "title.keyword", "size": 50}}},
+        })
+    };
+    (0..100).map(each).collect()
+}

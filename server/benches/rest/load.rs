@@ -85,49 +85,88 @@ pub fn closed(threads: usize, count: usize, run: impl Fn(usize) -> bool + Sync) 
 
 /// Searches that begin at a rate, whoever is still waiting.
 pub fn open(address: &str, searches: &[Value], rate: f64, span: Duration) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let url = format!("{address}/{INDEX}/_search");
-    let outcome = Arc::new(Mutex::new(Outcome::default()));
-    let started = Instant::now();
-    runtime.block_on(async {
-        let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(60))
-            .build()
-            .unwrap();
+    let sender = Sender::new(address, searches);
+    let count = (rate * span.as_secs_f64()) as usize;
+    runtime().block_on(async {
+        let started = Instant::now();
         let mut pending = tokio::task::JoinSet::new();
-        let count = (rate * span.as_secs_f64()) as usize;
         for n in 0..count {
             let due = started + Duration::from_secs_f64(n as f64 / rate);
             tokio::time::sleep_until(due.into()).await;
-            let body = searches[n % searches.len()].to_string();
-            let request = client.post(&url).header("content-type", "application/json");
-            let request = request.body(body);
-            let outcome = Arc::clone(&outcome);
-            pending.spawn(async move {
-                let begun = Instant::now();
-                let status = match request.send().await {
-                    Ok(answer) => {
-                        let status = answer.status().as_u16();
-                        answer.bytes().await.map_or(0, |_| status)
-                    }
-                    Err(_) => 0,
-                };
-                let mut outcome = outcome.lock();
-                match status {
-                    200 => outcome.times.push(begun.elapsed()),
-                    429 => outcome.refused += 1,
-                    _ => outcome.failed += 1,
-                }
-            });
+            pending.spawn(Arc::clone(&sender).send(n));
             while pending.try_join_next().is_some() {}
         }
         while pending.join_next().await.is_some() {}
-    });
-    let mut outcome = std::mem::take(&mut *outcome.lock());
-    outcome.elapsed = started.elapsed();
-    outcome
+        sender.outcome(started)
+    })
+}
+
+/// Searches of which so many always wait.
+pub fn kept(address: &str, searches: &[Value], in_flight: usize, span: Duration) -> Outcome {
+    let sender = Sender::new(address, searches);
+    runtime().block_on(async {
+        let started = Instant::now();
+        let mut pending = tokio::task::JoinSet::new();
+        let mut n = 0;
+        while started.elapsed() < span {
+            while pending.len() < in_flight {
+                pending.spawn(Arc::clone(&sender).send(n));
+                n += 1;
+            }
+            pending.join_next().await;
+        }
+        while pending.join_next().await.is_some() {}
+        sender.outcome(started)
+    })
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(1).enable_all().build().unwrap()
+}
+
+/// Sends searches, and counts what becomes of them.
+struct Sender {
+    client: reqwest::Client,
+    url: String,
+    bodies: Vec<String>,
+    outcome: Mutex<Outcome>,
+}
+
+impl Sender {
+    fn new(address: &str, searches: &[Value]) -> Arc<Self> {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(60));
+        Arc::new(Self {
+            client: client.build().unwrap(),
+            url: format!("{address}/{INDEX}/_search"),
+            bodies: searches.iter().map(Value::to_string).collect(),
+            outcome: Mutex::default(),
+        })
+    }
+
+    async fn send(self: Arc<Self>, n: usize) {
+        let request = self.client.post(&self.url);
+        let request = request.header("content-type", "application/json");
+        let request = request.body(self.bodies[n % self.bodies.len()].clone());
+        let begun = Instant::now();
+        let status = match request.send().await {
+            Ok(answer) => {
+                let status = answer.status().as_u16();
+                answer.bytes().await.map_or(0, |_| status)
+            }
+            Err(_) => 0,
+        };
+        let mut outcome = self.outcome.lock();
+        match status {
+            200 => outcome.times.push(begun.elapsed()),
+            429 => outcome.refused += 1,
+            _ => outcome.failed += 1,
+        }
+    }
+
+    fn outcome(&self, started: Instant) -> Outcome {
+        let mut outcome = std::mem::take(&mut *self.outcome.lock());
+        outcome.elapsed = started.elapsed();
+        outcome
+    }
 }

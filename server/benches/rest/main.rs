@@ -25,6 +25,10 @@ use node::RealNode;
 const SEARCHERS: usize = 2;
 /// Searches that each side runs in a round.
 const SEARCHES: usize = 4_000;
+/// Searches that wait at once where the node is kept busy.
+const IN_FLIGHT: usize = 32;
+/// How long each load lasts.
+const SPAN: Duration = Duration::from_secs(15);
 /// Rounds; the median of their ratios is printed.
 const ROUNDS: usize = 3;
 
@@ -70,16 +74,16 @@ fn main() {
     println!("  engine {own}");
     println!("  ratio of rates {ratio:.2}");
 
+    let heavy = corpus::heavy();
     let before = node.resident();
-    let over = load::open(
-        node.address(),
-        &searches,
-        rest.rate() * 2.0,
-        Duration::from_secs(15),
-    );
+    let full = load::kept(node.address(), &heavy, IN_FLIGHT, SPAN);
+    println!("heavy searches, {IN_FLIGHT} at once: what the node can take");
+    println!("  {full}");
+    let over = load::open(node.address(), &heavy, full.rate() * 2.0, SPAN);
     println!(
-        "twice the capacity for 15 s, {:.0} searches a second",
-        rest.rate() * 2.0
+        "twice that for {} s, {:.0} searches a second",
+        SPAN.as_secs(),
+        full.rate() * 2.0
     );
     println!("  {over}");
     println!(
@@ -91,5 +95,5 @@ fn main() {
     let after = load::closed(SEARCHERS, SEARCHES, |n| {
         node.search(&searches[n % searches.len()])
     });
-    println!("  then again {after}");
+    println!("  the mixed searches then again {after}");
 }
