@@ -75,10 +75,10 @@ fn main() {
     println!("  ratio of rates {ratio:.2}");
 
     let heavy = corpus::heavy();
-    let before = node.resident();
     let full = load::kept(node.address(), &heavy, IN_FLIGHT, SPAN);
     println!("heavy searches, {IN_FLIGHT} at once: what the node can take");
     println!("  {full}");
+    let before = node.resident();
     let over = load::open(node.address(), &heavy, full.rate() * 2.0, SPAN);
     println!(
         "twice that for {} s, {:.0} searches a second",
