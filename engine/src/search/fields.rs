@@ -3,12 +3,11 @@
 use serde_json::{Map, Number, Value};
 use tantivy::DocAddress;
 use tantivy::schema::OwnedValue;
-use time::UtcOffset;
 
 use super::{Context, values_at};
 use crate::error::{EngineError, Result};
 use crate::mapping::{Field, FieldType};
-use crate::query::date::DatePrinter;
+use crate::query::date::{DatePrinter, Zone};
 use crate::query::plan::{Numbers, numbers};
 use crate::query::{ip, values};
 use crate::request::{FieldFormat, Hit, SearchRequest};
@@ -78,7 +77,7 @@ fn printer(path: &str, wanted: &FieldFormat, own: Option<&String>) -> Result<Dat
         .as_deref()
         .filter(|format| *format != "use_field_mapping");
     let format = given.or(own.map(String::as_str));
-    DatePrinter::new(format, UtcOffset::UTC).map_err(|error| EngineError::query(path, error))
+    DatePrinter::new(format, Zone::UTC).map_err(|error| EngineError::query(path, error))
 }
 
 fn no_format(path: &str, field: &Field, wanted: &FieldFormat) -> Result<()> {

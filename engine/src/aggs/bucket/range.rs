@@ -1,7 +1,6 @@
 //! `range` and `date_range`: a bucket for each of several intervals, which may overlap.
 
 use serde_json::{Map, Value};
-use time::UtcOffset;
 
 use crate::aggs::Finish;
 use crate::aggs::node::Node;
@@ -72,8 +71,8 @@ impl Ranges {
             None
         };
         let offset = match &zone {
-            None => UtcOffset::UTC,
-            Some(zone) => date::zone_of(zone)
+            None => date::Zone::UTC,
+            Some(zone) => date::Zone::named(zone)
                 .map_err(|error| ParseError::illegal(error.to_string()).within("time_zone"))?,
         };
         let Some(Value::Array(items)) = params.get("ranges") else {

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use serde_json::Value;
-use time::UtcOffset;
 
 use super::field::{Field, decode, encode, number_key};
 use super::{Doc, Run};
@@ -11,7 +10,7 @@ use crate::aggs::parse::{Params, Read};
 use crate::aggs::value::{Decimal, Format, Key, ValueKind};
 use crate::error::{EngineError, Result};
 use crate::mapping::NumberKind;
-use crate::query::date::DatePrinter;
+use crate::query::date::{DatePrinter, Zone};
 use crate::query::values;
 
 /// Where an aggregation takes its values from, as it was written.
@@ -23,7 +22,7 @@ pub(crate) struct Source {
     aggregation: String,
     missing: Option<Value>,
     format: Option<String>,
-    zone: UtcOffset,
+    zone: Zone,
 }
 
 /// What an aggregation can work on.
@@ -56,12 +55,12 @@ impl Source {
             aggregation: params.kind().to_owned(),
             missing: params.get("missing").cloned(),
             format: params.text("format")?,
-            zone: UtcOffset::UTC,
+            zone: Zone::UTC,
         })
     }
 
     /// The same with dates printed in a zone.
-    pub(crate) fn in_zone(mut self, zone: UtcOffset) -> Self {
+    pub(crate) fn in_zone(mut self, zone: Zone) -> Self {
         self.zone = zone;
         self
     }
@@ -126,7 +125,7 @@ impl Source {
     }
 
     fn printer(&self, format: Option<&str>) -> Result<DatePrinter> {
-        DatePrinter::new(format, self.zone)
+        DatePrinter::new(format, self.zone.clone())
             .map_err(|error| EngineError::IllegalArgument(error.to_string()))
     }
 

@@ -2,7 +2,7 @@
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-use super::{DateError, nanos_of};
+use super::{DateError, Zone, nanos_of};
 
 /// The formats that a field's dates may have, tried in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl DateFormats {
     }
 
     /// Reads a date; one that names a span stands for its first or last instant.
-    pub(super) fn read(&self, text: &str, zone: UtcOffset, last: bool) -> Result<i64, DateError> {
+    pub(super) fn read(&self, text: &str, zone: &Zone, last: bool) -> Result<i64, DateError> {
         let mut reason = DateError::new(text, "it fits none of the field's formats");
         for format in &self.0 {
             if let Some(result) = format.read(text, zone, last) {
@@ -66,7 +66,7 @@ impl DateFormats {
 /// # Errors
 /// When it fits none of the formats.
 pub fn parse_date_strict(text: &str, formats: &DateFormats) -> Result<i64, DateError> {
-    formats.read(text, UtcOffset::UTC, false)
+    formats.read(text, &Zone::UTC, false)
 }
 
 impl Format {
@@ -129,7 +129,7 @@ impl Format {
     }
 
     /// The instant of a text; `None` when it is of another format.
-    fn read(&self, text: &str, zone: UtcOffset, last: bool) -> Option<Result<i64, DateError>> {
+    fn read(&self, text: &str, zone: &Zone, last: bool) -> Option<Result<i64, DateError>> {
         match self {
             Self::EpochMillis | Self::EpochSecond => {
                 let factor = if *self == Self::EpochMillis {
@@ -180,7 +180,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn instant(self, zone: UtcOffset, last: bool) -> Option<OffsetDateTime> {
+    fn instant(self, zone: &Zone, last: bool) -> Option<OffsetDateTime> {
         // A month or a day that is missing is the first, whichever end is meant; a time goes to its end.
         let month = Month::try_from(self.month.unwrap_or(1)).ok()?;
         let day = self.day.unwrap_or(1);
@@ -193,7 +193,11 @@ impl Parts {
         let nano = self.nano.unwrap_or(if last { 999_999_999 } else { 0 });
         let time =
             Time::from_hms_nano(hour, fill(self.minute, 59), fill(self.second, 59), nano).ok()?;
-        Some(PrimitiveDateTime::new(date, time).assume_offset(self.offset.unwrap_or(zone)))
+        let local = PrimitiveDateTime::new(date, time);
+        match self.offset {
+            Some(offset) => Some(local.assume_offset(offset)),
+            None => zone.moment(local),
+        }
     }
 }
 

@@ -1,21 +1,25 @@
 //! Date math: `now-1d/d`, `2024-01-01||+1M`.
 
-use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use super::{DateError, nanos_of};
+use super::{DateError, Zone, nanos_of};
+
+/// More days than any date has; `time` panics where there are very many more.
+const MOST_DAYS: i64 = 10_000_000;
 
 /// Applies `+1d`, `-2h`, `/M` and so on to an instant.
 pub(super) fn apply(
     text: &str,
     anchor: i64,
     mut rest: &str,
-    zone: UtcOffset,
+    zone: &Zone,
     round_up: bool,
 ) -> Result<i64, DateError> {
     let wrong = |reason: &str| DateError::new(text, reason);
     let mut date = OffsetDateTime::from_unix_timestamp_nanos(anchor.into())
-        .map_err(|_| wrong("the date is out of range"))?
-        .to_offset(zone);
+        .ok()
+        .and_then(|date| zone.shown(date))
+        .ok_or_else(|| wrong("the date is out of range"))?;
     while let Some(operator) = rest.chars().next() {
         rest = rest.get(operator.len_utf8()..).unwrap_or_default();
         let rounds = match operator {
@@ -38,16 +42,16 @@ pub(super) fn apply(
             .ok_or_else(|| wrong("a unit is missing"))?;
         rest = after.get(unit.len_utf8()..).unwrap_or_default();
         let moved = if rounds {
-            floor(date, unit).and_then(|start| {
+            floor(date, unit, zone).and_then(|start| {
                 if round_up {
-                    shift(start, unit, 1)?.checked_sub(Duration::NANOSECOND)
+                    shift(start, unit, 1, zone)?.checked_sub(Duration::NANOSECOND)
                 } else {
                     Some(start)
                 }
             })
         } else {
             let amount = if operator == '-' { -amount } else { amount };
-            shift(date, unit, amount)
+            shift(date, unit, amount, zone)
         };
         if !"yMwdhHms".contains(unit) {
             return Err(wrong("a unit is one of y, M, w, d, h, H, m, s"));
@@ -57,18 +61,32 @@ pub(super) fn apply(
     nanos_of(text, date)
 }
 
-fn shift(date: OffsetDateTime, unit: char, amount: i64) -> Option<OffsetDateTime> {
+/// Days and what is longer go by the clocks of the zone, the rest by what passes.
+fn shift(date: OffsetDateTime, unit: char, amount: i64, zone: &Zone) -> Option<OffsetDateTime> {
+    let days = |days: i64| {
+        let days = Duration::days(
+            amount
+                .checked_mul(days)
+                .filter(|days| days.abs() < MOST_DAYS)?,
+        );
+        settled(date.checked_add(days)?, zone)
+    };
     let seconds = match unit {
-        'y' => return months(date, amount.checked_mul(12)?),
-        'M' => return months(date, amount),
-        'w' => 7 * 86_400,
-        'd' => 86_400,
+        'y' => return settled(months(date, amount.checked_mul(12)?)?, zone),
+        'M' => return settled(months(date, amount)?, zone),
+        'w' => return days(7),
+        'd' => return days(1),
         'h' | 'H' => 3_600,
         'm' => 60,
         's' => 1,
         _ => return None,
     };
-    date.checked_add(Duration::seconds(amount.checked_mul(seconds)?))
+    zone.shown(date.checked_add(Duration::seconds(amount.checked_mul(seconds)?))?)
+}
+
+/// What the clocks of a zone show, as the moment that it is.
+fn settled(shown: OffsetDateTime, zone: &Zone) -> Option<OffsetDateTime> {
+    zone.moment(PrimitiveDateTime::new(shown.date(), shown.time()))
 }
 
 /// The same day so many months on, or the last day of a shorter month.
@@ -81,9 +99,9 @@ fn months(date: OffsetDateTime, amount: i64) -> Option<OffsetDateTime> {
     Some(date.replace_date(Date::from_calendar_date(year, month, day).ok()?))
 }
 
-fn floor(date: OffsetDateTime, unit: char) -> Option<OffsetDateTime> {
+fn floor(date: OffsetDateTime, unit: char, zone: &Zone) -> Option<OffsetDateTime> {
     let midnight = date.replace_time(Time::MIDNIGHT);
-    match unit {
+    let day = match unit {
         'y' => midnight
             .replace_month(Month::January)
             .ok()?
@@ -94,11 +112,14 @@ fn floor(date: OffsetDateTime, unit: char) -> Option<OffsetDateTime> {
             date.weekday().number_days_from_monday().into(),
         )),
         'd' => Some(midnight),
-        'h' | 'H' => Some(date.replace_time(Time::from_hms(date.hour(), 0, 0).ok()?)),
-        'm' => Some(date.replace_time(Time::from_hms(date.hour(), date.minute(), 0).ok()?)),
-        's' => date.replace_nanosecond(0).ok(),
+        'h' | 'H' => return Some(date.replace_time(Time::from_hms(date.hour(), 0, 0).ok()?)),
+        'm' => {
+            return Some(date.replace_time(Time::from_hms(date.hour(), date.minute(), 0).ok()?));
+        }
+        's' => return date.replace_nanosecond(0).ok(),
         _ => None,
-    }
+    };
+    settled(day?, zone)
 }
 
 /// A span such as `10d`, `1.5h` or `500ms`, in milliseconds.

@@ -6,12 +6,14 @@
 mod format;
 mod math;
 mod print;
+mod zone;
 
 pub use format::{DateFormats, parse_date_strict};
 pub use math::parse_duration_ms;
 pub use print::DatePrinter;
+pub use zone::Zone;
 
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 
 use crate::query::ast::Scalar;
 
@@ -42,7 +44,7 @@ pub fn parse_value(value: &Scalar, formats: Option<&str>) -> Result<i64, DateErr
     let formats = DateFormats::parse(formats)?;
     match value {
         Scalar::Bool(flag) => Err(DateError::new(&flag.to_string(), "a boolean is no date")),
-        other => formats.read(&text_of(other), UtcOffset::UTC, false),
+        other => formats.read(&text_of(other), &Zone::UTC, false),
     }
 }
 
@@ -58,7 +60,7 @@ pub fn parse_bound(
     round_up: bool,
     zone: Option<&str>,
 ) -> Result<i64, DateError> {
-    let zone = zone.map_or(Ok(UtcOffset::UTC), zone_of)?;
+    let zone = &zone.map_or(Ok(Zone::UTC), Zone::named)?;
     let formats = DateFormats::parse(formats)?;
     let text = text_of(value);
     if let Some(rest) = text.strip_prefix("now") {
@@ -98,23 +100,6 @@ fn text_of(value: &Scalar) -> String {
         Scalar::Float(number) => number.to_string(),
         Scalar::Bool(flag) => flag.to_string(),
     }
-}
-
-/// A time zone: `Z`, `UTC` or an offset.
-///
-/// # Errors
-/// When it is none of these.
-pub(crate) fn zone_of(name: &str) -> Result<UtcOffset, DateError> {
-    let wrong = || {
-        DateError::new(
-            name,
-            "a time zone is `Z`, `UTC` or an offset such as `+08:00`",
-        )
-    };
-    if matches!(name, "Z" | "UTC" | "utc" | "GMT") {
-        return Ok(UtcOffset::UTC);
-    }
-    format::offset(name).ok_or_else(wrong)
 }
 
 /// An instant as nanoseconds, when they fit.
@@ -210,5 +195,27 @@ mod tests {
         let zone = Some("+08:00");
         let nanos = parse_bound(&"2024-05-15".into(), None, 0, false, zone).unwrap();
         assert_eq!(format_millis(nanos), "2024-05-14T16:00:00.000Z");
+        // Days of the calendar have 23 to 25 hours.
+        let now = parse_value(&"2024-03-31T10:20:30Z".into(), None).unwrap();
+        for (text, up, expected) in [
+            ("2024-07-01", false, "2024-06-30T22:00:00.000Z"),
+            ("2024-07-01T12:00:00Z", false, "2024-07-01T12:00:00.000Z"),
+            ("now/d", false, "2024-03-30T23:00:00.000Z"),
+            ("now/d", true, "2024-03-31T21:59:59.999Z"),
+            ("now-1d", false, "2024-03-30T11:20:30.000Z"),
+            ("now-24h", false, "2024-03-30T10:20:30.000Z"),
+            ("now/M", false, "2024-02-29T23:00:00.000Z"),
+            ("now/M", true, "2024-03-31T21:59:59.999Z"),
+            ("now+1M/y", false, "2023-12-31T23:00:00.000Z"),
+            (
+                "2024-10-27T00:59:00Z||+1h/h",
+                false,
+                "2024-10-27T01:00:00.000Z",
+            ),
+        ] {
+            let zone = Some("Europe/Berlin");
+            let nanos = parse_bound(&text.into(), None, now, up, zone).unwrap();
+            assert_eq!(format_millis(nanos), expected, "{text}");
+        }
     }
 }

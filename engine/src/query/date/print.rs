@@ -2,13 +2,13 @@
 
 use time::{OffsetDateTime, UtcOffset, Weekday};
 
-use super::DateError;
+use super::{DateError, Zone};
 
 /// Prints dates in one format and zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatePrinter {
     style: Style,
-    zone: UtcOffset,
+    zone: Zone,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl DatePrinter {
     ///
     /// # Errors
     /// When the format is unknown.
-    pub fn new(formats: Option<&str>, zone: UtcOffset) -> Result<Self, DateError> {
+    pub fn new(formats: Option<&str>, zone: Zone) -> Result<Self, DateError> {
         let first = formats.and_then(|formats| formats.split("||").next());
         let style = match first.map(str::trim) {
             None => pattern(ISO)?,
@@ -66,7 +66,7 @@ impl DatePrinter {
         };
         let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
             .ok()
-            .and_then(|date| date.checked_to_offset(self.zone));
+            .and_then(|date| self.zone.shown(date));
         // Outside of the calendar there is only the number.
         let Some(date) = date else {
             return millis.to_string();
@@ -242,9 +242,7 @@ mod tests {
     const AT: i64 = 1_714_564_805_678;
 
     fn printed(format: &str) -> String {
-        DatePrinter::new(Some(format), UtcOffset::UTC)
-            .unwrap()
-            .print(AT)
+        DatePrinter::new(Some(format), Zone::UTC).unwrap().print(AT)
     }
 
     #[test]
@@ -266,14 +264,14 @@ mod tests {
             assert_eq!(printed(format), expected, "{format}");
         }
         for (format, reason) in [("yyyy-qq", "qq"), ("yyyy'", "a quote stays open")] {
-            let error = DatePrinter::new(Some(format), UtcOffset::UTC).unwrap_err();
+            let error = DatePrinter::new(Some(format), Zone::UTC).unwrap_err();
             assert!(error.to_string().contains(reason), "{error}");
         }
     }
 
     #[test]
     fn prints_in_a_zone() {
-        let zone = UtcOffset::from_hms(-3, -30, 0).unwrap();
+        let zone = Zone::named("-03:30").unwrap();
         let printer = DatePrinter::new(None, zone).unwrap();
         assert_eq!(printer.print(AT), "2024-05-01T08:30:05.678-03:30");
         assert_eq!(printer.print(i64::MAX), i64::MAX.to_string());

@@ -86,7 +86,7 @@ pub(crate) fn shown(context: &Context, sort: &[Sort], keys: &[SortValue]) -> Res
                     } else {
                         Some(format.as_str())
                     };
-                    let printer = date::DatePrinter::new(format, time::UtcOffset::UTC)
+                    let printer = date::DatePrinter::new(format, date::Zone::UTC)
                         .map_err(|error| EngineError::query(&field.field, error))?;
                     Ok(Value::from(printer.print(nanos.div_euclid(1_000_000))))
                 }

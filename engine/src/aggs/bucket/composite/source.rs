@@ -1,7 +1,6 @@
 //! The sources of a `composite`: terms, intervals of numbers, intervals of time.
 
 use serde_json::{Map, Value};
-use time::UtcOffset;
 
 use super::slot::Slot;
 use crate::aggs::bucket::histogram::{Rounding, read_interval, read_offset};
@@ -53,7 +52,7 @@ impl CompositeSource {
     }
 
     fn of_kind(name: &str, kind: &str, params: &mut Params<'_>) -> Read<Self> {
-        let mut zone = UtcOffset::UTC;
+        let mut zone = date::Zone::UTC;
         let kind = match kind {
             "terms" => SourceKind::Terms,
             "histogram" => {
@@ -69,7 +68,7 @@ impl CompositeSource {
             }
             "date_histogram" => {
                 if let Some(text) = params.text("time_zone")? {
-                    zone = date::zone_of(&text).map_err(|error| {
+                    zone = date::Zone::named(&text).map_err(|error| {
                         ParseError::illegal(error.to_string()).within("time_zone")
                     })?;
                 }
@@ -82,7 +81,7 @@ impl CompositeSource {
                         fixed.as_deref(),
                         interval.as_deref(),
                     )?,
-                    zone: i64::from(zone.whole_seconds()) * 1_000,
+                    zone: zone.clone(),
                     offset: read_offset(params.text("offset")?.as_deref())?,
                 })
             }

@@ -35,16 +35,16 @@ impl DateHistogram {
         let fixed = params.text("fixed_interval")?;
         let interval = params.text("interval")?;
         let zone = params.text("time_zone")?;
-        let offset = match &zone {
-            None => time::UtcOffset::UTC,
-            Some(zone) => date::zone_of(zone)
+        let rules = match &zone {
+            None => date::Zone::UTC,
+            Some(zone) => date::Zone::named(zone)
                 .map_err(|error| ParseError::illegal(error.to_string()).within("time_zone"))?,
         };
         Ok(Self {
-            source: Source::read(params)?.in_zone(offset),
+            source: Source::read(params)?.in_zone(rules.clone()),
             rounding: Rounding {
                 step: read_interval(calendar.as_deref(), fixed.as_deref(), interval.as_deref())?,
-                zone: i64::from(offset.whole_seconds()) * 1_000,
+                zone: rules,
                 offset: read_offset(params.text("offset")?.as_deref())?,
             },
             zone,

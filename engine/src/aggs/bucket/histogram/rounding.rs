@@ -1,9 +1,10 @@
 //! Rounding dates down to the beginning of an interval.
 
-use time::{Date, Month, OffsetDateTime};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime};
 
 use crate::aggs::parse::Read;
 use crate::query::ast::ParseError;
+use crate::query::date::Zone;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -14,18 +15,49 @@ const DAY: i64 = 24 * HOUR;
 pub(crate) enum Step {
     /// So many milliseconds.
     Fixed(i64),
+    /// From midnight to midnight.
+    Day,
     /// From Monday to Sunday.
     Week,
     /// So many months of the calendar: 1, 3 or 12.
     Months(i64),
 }
 
-/// Rounds instants, in milliseconds, down to the beginning of an interval.
-#[derive(Debug, Clone, Copy)]
+impl Step {
+    /// The beginning of the interval that a local time is in.
+    fn floor(self, local: i64) -> Option<i64> {
+        match self {
+            Self::Fixed(width) => local.checked_sub(local.rem_euclid(width)),
+            Self::Day => local.checked_sub(local.rem_euclid(DAY)),
+            // The first Monday of 1970 was the 5th of January.
+            Self::Week => local.checked_sub(local.checked_sub(4 * DAY)?.rem_euclid(7 * DAY)),
+            Self::Months(width) => {
+                let months = months_of(local)?;
+                start_of(months - months.rem_euclid(width))
+            }
+        }
+    }
+
+    /// The beginning of the interval after the one that begins at a local time.
+    fn next(self, start: i64) -> Option<i64> {
+        match self {
+            Self::Fixed(width) => start.checked_add(width),
+            Self::Day => start.checked_add(DAY),
+            Self::Week => start.checked_add(7 * DAY),
+            Self::Months(width) => start_of(months_of(start)? + width),
+        }
+    }
+}
+
+/// Rounds instants, in milliseconds, down to the beginning of an interval by the clocks of a zone.
+///
+/// Where clocks are set, intervals are shorter or longer, as Elasticsearch has them: what is skipped
+/// begins as much later, a day that begins twice begins the first time, and an hour that comes twice is
+/// two intervals.
+#[derive(Debug, Clone)]
 pub(crate) struct Rounding {
     pub(crate) step: Step,
-    /// How far local time is ahead of UTC.
-    pub(crate) zone: i64,
+    pub(crate) zone: Zone,
     /// How much later intervals begin.
     pub(crate) offset: i64,
 }
@@ -33,31 +65,50 @@ pub(crate) struct Rounding {
 impl Rounding {
     /// The beginning of the interval that an instant is in; `None` outside of the calendar.
     pub(crate) fn floor(&self, millis: i64) -> Option<i64> {
-        let shift = self.zone.checked_sub(self.offset)?;
-        let local = millis.checked_add(shift)?;
-        let start = match self.step {
-            Step::Fixed(width) => local.checked_sub(local.rem_euclid(width))?,
-            // The first Monday of 1970 was the 5th of January.
-            Step::Week => local.checked_sub(local.checked_sub(4 * DAY)?.rem_euclid(7 * DAY))?,
-            Step::Months(width) => {
-                let months = months_of(local)?;
-                start_of(months - months.rem_euclid(width))?
-            }
-        };
-        start.checked_sub(shift)
+        self.begin(millis.checked_sub(self.offset)?)?
+            .checked_add(self.offset)
     }
 
     /// The beginning of the interval after the one that begins at an instant.
     pub(crate) fn next(&self, start: i64) -> Option<i64> {
-        let shift = self.zone.checked_sub(self.offset)?;
-        match self.step {
-            Step::Fixed(width) => start.checked_add(width),
-            Step::Week => start.checked_add(7 * DAY),
-            Step::Months(width) => {
-                let months = months_of(start.checked_add(shift)?)?;
-                start_of(months + width)?.checked_sub(shift)
-            }
+        let start = start.checked_sub(self.offset)?;
+        let ahead = self.ahead(start);
+        let next = match self.step {
+            Step::Fixed(width) => self.begin(start.checked_add(width)?)?,
+            _ => start,
+        };
+        let next = if next > start {
+            next
+        } else {
+            // A day whose midnight is skipped begins later than it would.
+            let first = self.step.floor(start.checked_add(ahead)?)?;
+            self.moment(self.step.next(first)?, ahead)?
+        };
+        next.checked_add(self.offset)
+    }
+
+    fn begin(&self, millis: i64) -> Option<i64> {
+        let ahead = self.ahead(millis);
+        self.moment(self.step.floor(millis.checked_add(ahead)?)?, ahead)
+    }
+
+    /// How far clocks are ahead of UTC at an instant.
+    fn ahead(&self, millis: i64) -> i64 {
+        let offset = self.zone.offset_at(millis.div_euclid(1_000));
+        i64::from(offset.whole_seconds()) * 1_000
+    }
+
+    /// The instant at which clocks show a time, near one at which they are so far ahead.
+    fn moment(&self, local: i64, ahead: i64) -> Option<i64> {
+        let same = local.checked_sub(ahead)?;
+        let is_fixed = matches!(self.step, Step::Fixed(_));
+        if self.zone.is_fixed() || is_fixed && self.ahead(same) == ahead {
+            return Some(same);
         }
+        let local =
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(local) * 1_000_000).ok()?;
+        let local = PrimitiveDateTime::new(local.date(), local.time());
+        i64::try_from(self.zone.moment(local)?.unix_timestamp_nanos() / 1_000_000).ok()
     }
 }
 
@@ -80,7 +131,7 @@ pub(super) fn calendar(text: &str) -> Option<Step> {
         "second" | "1s" => Step::Fixed(1_000),
         "minute" | "1m" => Step::Fixed(MINUTE),
         "hour" | "1h" => Step::Fixed(HOUR),
-        "day" | "1d" => Step::Fixed(DAY),
+        "day" | "1d" => Step::Day,
         "week" | "1w" => Step::Week,
         "month" | "1M" => Step::Months(1),
         "quarter" | "1q" => Step::Months(3),
@@ -193,7 +244,7 @@ mod tests {
         ] {
             let rounding = Rounding {
                 step: calendar(interval).unwrap(),
-                zone: 0,
+                zone: Zone::UTC,
                 offset: 0,
             };
             let floor = rounding.floor(moment).unwrap();
@@ -211,18 +262,120 @@ mod tests {
     fn knows_zones_offsets_and_times_before_1970() {
         let rounding = Rounding {
             step: Step::Fixed(DAY),
-            zone: -HOUR,
+            zone: Zone::named("-01:00").unwrap(),
             offset: 6 * HOUR,
         };
         let start = rounding.floor(at("2015-10-01T05:30:00Z")).unwrap();
         assert_eq!(shown(start), "2015-09-30T07:00:00.000Z");
         let plain = Rounding {
             step: Step::Months(1),
-            zone: 0,
+            zone: Zone::UTC,
             offset: 0,
         };
         let start = plain.floor(at("1969-12-31T23:59:59Z")).unwrap();
         assert_eq!(shown(start), "1969-12-01T00:00:00.000Z");
+    }
+
+    /// The intervals from one instant to another, as UTC has them.
+    fn intervals(zone: &str, interval: &str, from: &str, to: &str) -> Vec<String> {
+        let rounding = Rounding {
+            step: calendar(interval)
+                .or_else(|| millis(interval).map(Step::Fixed))
+                .unwrap(),
+            zone: Zone::named(zone).unwrap(),
+            offset: 0,
+        };
+        let end = at(to);
+        let first = rounding.floor(at(from)).unwrap();
+        let starts = std::iter::successors(Some(first), |start| rounding.next(*start));
+        let starts: Vec<i64> = starts.take_while(|start| *start < end).collect();
+        for pair in starts.windows(2) {
+            // Every instant of an interval is in it.
+            for moment in (pair[0]..pair[1]).step_by(600_000) {
+                assert_eq!(rounding.floor(moment), Some(pair[0]), "{zone} {interval}");
+            }
+        }
+        starts.into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn clocks_are_set() {
+        assert_eq!(
+            intervals(
+                "Europe/Berlin",
+                "day",
+                "2024-03-30T12:00:00Z",
+                "2024-04-01T12:00:00Z"
+            ),
+            [
+                "2024-03-29T23:00:00.000Z",
+                "2024-03-30T23:00:00.000Z",
+                "2024-03-31T22:00:00.000Z",
+            ]
+        );
+        // Fixed days begin at midnight too.
+        assert_eq!(
+            intervals(
+                "Europe/Berlin",
+                "24h",
+                "2024-10-26T12:00:00Z",
+                "2024-10-29T00:00:00Z"
+            ),
+            [
+                "2024-10-25T22:00:00.000Z",
+                "2024-10-26T22:00:00.000Z",
+                "2024-10-27T23:00:00.000Z",
+                "2024-10-28T23:00:00.000Z",
+            ]
+        );
+        // The hour that comes twice is two.
+        assert_eq!(
+            intervals(
+                "Europe/Berlin",
+                "hour",
+                "2024-10-26T23:30:00Z",
+                "2024-10-27T03:00:00Z"
+            ),
+            [
+                "2024-10-26T23:00:00.000Z",
+                "2024-10-27T00:00:00.000Z",
+                "2024-10-27T01:00:00.000Z",
+                "2024-10-27T02:00:00.000Z",
+            ]
+        );
+        assert_eq!(
+            intervals(
+                "America/New_York",
+                "month",
+                "2024-02-15T00:00:00Z",
+                "2024-05-01T00:00:00Z"
+            ),
+            [
+                "2024-02-01T05:00:00.000Z",
+                "2024-03-01T05:00:00.000Z",
+                "2024-04-01T04:00:00.000Z",
+            ]
+        );
+        // In Havana, midnight comes twice: the day begins the first time.
+        assert_eq!(
+            intervals(
+                "America/Havana",
+                "day",
+                "2024-11-03T05:30:00Z",
+                "2024-11-04T12:00:00Z"
+            ),
+            ["2024-11-03T04:00:00.000Z", "2024-11-04T05:00:00.000Z"]
+        );
+        // In Beirut, there is a day without a midnight.
+        assert_eq!(
+            intervals(
+                "Asia/Beirut",
+                "day",
+                "2024-03-30T23:00:00Z",
+                "2024-04-01T00:00:00Z"
+            ),
+            ["2024-03-30T22:00:00.000Z", "2024-03-31T21:00:00.000Z"]
+        );
     }
 
     #[test]
