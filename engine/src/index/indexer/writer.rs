@@ -1,0 +1,116 @@
+//! tantivy's writer: operations are applied to it, segments merged.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tantivy::IndexWriter;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+
+use super::{Indexer, Message};
+use crate::error::{EngineError, Result};
+
+/// How often a forced merge tries again beside merges in the background, and after how long.
+const MERGE_ATTEMPTS: usize = 100;
+const MERGE_PATIENCE: Duration = Duration::from_millis(20);
+
+impl Indexer {
+    pub(super) fn apply(&mut self, message: Message) {
+        if self.shared.failure.lock().is_some() {
+            return;
+        }
+        if let Err(error) = self.try_apply(message) {
+            self.shared.fail(&error.to_string());
+        }
+        self.last_write = Instant::now();
+        if !self.dirty {
+            self.dirty = true;
+            self.dirty_since = self.last_write;
+        }
+    }
+
+    fn try_apply(&mut self, message: Message) -> Result<()> {
+        let id_field = self.shared.schema.id;
+        let shared = Arc::clone(&self.shared);
+        let writer = self.writer()?;
+        let delete = |id: &str| {
+            writer.delete_term(tantivy::Term::from_field_text(id_field, id));
+        };
+        match message {
+            Message::Put {
+                document,
+                replaces,
+                seq,
+                ord,
+                vectors,
+                keep,
+            } => {
+                let fresh = replaces.is_none();
+                if let Some(id) = replaces {
+                    delete(&id);
+                }
+                writer.add_document(*document)?;
+                let definition = Arc::clone(&shared.definition.read());
+                let mapping = &definition.mapping;
+                shared
+                    .vectors
+                    .put(mapping, seq, ord, &vectors, keep, fresh)?;
+                self.pending.seq = Some(seq);
+                self.pending.next_ord = self.pending.next_ord.max(ord + 1);
+            }
+            Message::Remove { id, seq, ord } => {
+                delete(&id);
+                shared.vectors.delete(seq, ord)?;
+                self.pending.seq = Some(seq);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn writer(&mut self) -> Result<&IndexWriter> {
+        if self.writer.is_none() {
+            let options = IndexWriterOptions::builder()
+                .num_worker_threads(1)
+                .num_merge_threads(1)
+                .memory_budget_per_thread(self.shared.options.writer_memory)
+                .build();
+            let writer = self.shared.tantivy.writer_with_options(options)?;
+            // A new writer stamps its first operation with the last commit's own stamp. If that
+            // is a delete, a merge of committed segments takes it for applied on segments that
+            // had deletes at that commit, and loses it (tantivy 0.27). So that stamp goes unused.
+            writer.run(std::iter::empty())?;
+            let mut policy = LogMergePolicy::default();
+            policy.set_min_num_segments(8);
+            policy.set_del_docs_ratio_before_merge(0.3);
+            writer.set_merge_policy(Box::new(policy));
+            self.writer = Some(writer);
+        }
+        self.writer
+            .as_ref()
+            .ok_or_else(|| EngineError::Internal("no writer".to_owned()))
+    }
+
+    pub(super) fn merge(&mut self) -> Result<u64> {
+        for attempt in 0..MERGE_ATTEMPTS {
+            let ids = self.shared.tantivy.searchable_segment_ids()?;
+            if ids.len() <= 1 {
+                break;
+            }
+            self.writer()?;
+            let Some(writer) = self.writer.as_mut() else {
+                break;
+            };
+            match writer.merge(&ids).wait() {
+                Ok(_) => break,
+                // A merge in the background took some of them first: its result is merged next.
+                Err(error) if attempt + 1 < MERGE_ATTEMPTS => {
+                    tracing::debug!(index = %self.shared.name, %error, "merging again");
+                    std::thread::sleep(MERGE_PATIENCE);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.publish()?;
+        Ok(self.committed.generation)
+    }
+}
