@@ -3,6 +3,12 @@
 //! Values go where the mapping says; fields that it does not know are inferred
 //! and reported, so that the mapping grows before the document is accepted.
 
+mod sink;
+mod value;
+
+pub(super) use sink::{Sink, push};
+pub(super) use value::{bounded, string_of};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use analyzers::text::Registry;
@@ -10,18 +16,16 @@ use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::schema::OwnedValue;
 
-use super::marks::{is_faithful, is_utc, list_mark, odd_mark, utc_mark};
-use super::{Slots, TextSchema, TextTarget};
 use crate::error::{EngineError, Result};
 use crate::mapping::{Dynamic, Field, FieldType, Mapping};
-use crate::query::values;
+use crate::text::marks::list_mark;
+use crate::text::{Slots, TextSchema};
 
 /// The longest exact value, in bytes, as Lucene has it.
 pub const MAX_KEYWORD_BYTES: usize = 32_766;
+
 /// The deepest that documents may nest.
 const MAX_DEPTH: usize = 50;
-/// The most values that one document may hold.
-const MAX_VALUES: usize = 100_000;
 
 /// A field that a document brought along.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,31 +60,6 @@ pub struct Converter<'a> {
     pub substring: &'a BTreeSet<String>,
     /// Whether values that do not fit their field are kept in the source only, in every field.
     pub ignore_malformed: bool,
-}
-
-pub(super) struct Sink {
-    document: TantivyDocument,
-    pub(super) names: BTreeSet<String>,
-    pub(super) keywords: BTreeMap<String, Vec<OwnedValue>>,
-    numbers: BTreeMap<String, Vec<OwnedValue>>,
-    trigrams: BTreeMap<String, Vec<OwnedValue>>,
-    overflow: BTreeMap<(String, String), Vec<OwnedValue>>,
-    new_fields: Vec<NewField>,
-    values: usize,
-}
-
-impl Sink {
-    /// Counts one more value.
-    pub(super) fn count(&mut self, path: &str) -> Result<()> {
-        self.values += 1;
-        if self.values > MAX_VALUES {
-            return Err(EngineError::document(
-                path,
-                format!("the document has more than {MAX_VALUES} values"),
-            ));
-        }
-        Ok(())
-    }
 }
 
 impl Converter<'_> {
@@ -267,126 +246,6 @@ impl Converter<'_> {
             },
         }
     }
-
-    fn leaf(
-        &self,
-        sink: &mut Sink,
-        field: &Field,
-        value: &Value,
-        path: &str,
-        follow_copies: bool,
-    ) -> Result<()> {
-        let indexed = field.is_kept() && self.indexed(sink, field, value, path)?;
-        if indexed {
-            sink.names.insert(path.to_owned());
-        }
-        if !(indexed && is_faithful(field, value)) {
-            sink.names.insert(odd_mark(path));
-        } else if is_utc(field, value) {
-            sink.names.insert(utc_mark(path));
-        }
-        for (name, sub) in &field.fields {
-            let sub_path = format!("{path}.{name}");
-            if sub.is_kept() && self.indexed(sink, sub, value, &sub_path)? {
-                sink.names.insert(sub_path);
-            }
-        }
-        if follow_copies {
-            for target in &field.copy_to {
-                if let Some(copy) = self.mapping.field(target) {
-                    self.leaf(sink, &copy.clone(), value, target, false)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds a value under one field; whether it was indexed.
-    fn indexed(&self, sink: &mut Sink, field: &Field, value: &Value, path: &str) -> Result<bool> {
-        match &field.kind {
-            FieldType::Text { analyzer, .. } => {
-                let text = string_of(value, path, "text")?;
-                match self.slots.target(path, analyzer) {
-                    Some(TextTarget::Slot(slot)) => {
-                        if let Some(slot) = self.schema.slot(slot) {
-                            sink.document.add_text(slot, &text);
-                        }
-                    }
-                    Some(TextTarget::Overflow(analyzer)) => {
-                        let key = (analyzer, path.to_owned());
-                        sink.overflow
-                            .entry(key)
-                            .or_default()
-                            .push(OwnedValue::Str(text.clone()));
-                    }
-                    None => {}
-                }
-                if self.substring.contains(path) {
-                    bounded(&text, path)?;
-                    push(&mut sink.trigrams, path, OwnedValue::Str(text.clone()));
-                    push(&mut sink.keywords, path, OwnedValue::Str(text));
-                }
-            }
-            FieldType::Keyword { normalizer } => {
-                let text = string_of(value, path, "keyword")?;
-                if field
-                    .ignore_above
-                    .is_some_and(|limit| text.chars().count() > limit)
-                {
-                    return Ok(false);
-                }
-                let text = values::normalized(self.registry, normalizer.as_deref(), &text);
-                bounded(&text, path)?;
-                push(&mut sink.keywords, path, OwnedValue::Str(text));
-            }
-            FieldType::Number(kind) => match values::number(*kind, value) {
-                Ok(number) => push(&mut sink.numbers, path, number),
-                Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
-                Err(reason) => return Err(EngineError::document(path, reason)),
-            },
-            FieldType::Boolean => match values::boolean(value) {
-                Ok(flag) => push(&mut sink.numbers, path, OwnedValue::Bool(flag)),
-                Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
-                Err(reason) => return Err(EngineError::document(path, reason)),
-            },
-            FieldType::Date { format } => match values::date(format.as_deref(), value) {
-                Ok(nanos) => push(
-                    &mut sink.numbers,
-                    path,
-                    OwnedValue::Date(tantivy::DateTime::from_timestamp_nanos(nanos)),
-                ),
-                Err(_) if field.ignore_malformed || self.ignore_malformed => return Ok(false),
-                Err(reason) => return Err(EngineError::document(path, reason)),
-            },
-            FieldType::Ip => return self.address(sink, field, value, path),
-            FieldType::Completion(completion) => {
-                return self.completion(sink, completion, value, path);
-            }
-            FieldType::Flattened { .. } => {
-                return Err(EngineError::document(
-                    path,
-                    format!("a flattened field takes an object, not [{value}]"),
-                ));
-            }
-            FieldType::Alias { .. } => {
-                return Err(EngineError::document(
-                    path,
-                    format!("Cannot write to a field alias [{path}]."),
-                ));
-            }
-            FieldType::Object { .. } | FieldType::Vector(_) => return Ok(false),
-        }
-        Ok(true)
-    }
-}
-
-pub(super) fn push(into: &mut BTreeMap<String, Vec<OwnedValue>>, path: &str, value: OwnedValue) {
-    match into.get_mut(path) {
-        Some(values) => values.push(value),
-        None => {
-            into.insert(path.to_owned(), vec![value]);
-        }
-    }
 }
 
 fn add_json(
@@ -408,29 +267,4 @@ fn add_json(
         })
         .collect();
     document.add_object(field, object);
-}
-
-pub(super) fn bounded(text: &str, path: &str) -> Result<()> {
-    if text.len() > MAX_KEYWORD_BYTES {
-        return Err(EngineError::document(
-            path,
-            format!(
-                "the value has {} bytes; an exact value can have at most {MAX_KEYWORD_BYTES}",
-                text.len()
-            ),
-        ));
-    }
-    Ok(())
-}
-
-pub(super) fn string_of(value: &Value, path: &str, kind: &str) -> Result<String> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Bool(flag) => Ok(flag.to_string()),
-        _ => Err(EngineError::document(
-            path,
-            format!("a {kind} is a string, not [{value}]"),
-        )),
-    }
 }
