@@ -1,0 +1,234 @@
+//! The clauses that analyze a text: `match` and its relatives.
+
+mod multi;
+mod phrase;
+
+use std::collections::BTreeMap;
+
+use analyzers::text::{Analyzer, Token};
+use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur};
+
+use crate::error::{EngineError, Result};
+use crate::mapping::{Field, FieldType};
+use crate::query::ast::{Match, MatchBoolPrefix, Operator, Term, ZeroTermsQuery};
+use crate::query::plan::fuzzy::{Looseness, term_query};
+use crate::query::plan::leaf::scalar_text;
+use crate::query::plan::{Planned, Planner, all, none};
+
+/// The most words of one text query, as a bound on clauses.
+const MAX_WORDS: usize = 1_024;
+
+impl Planner<'_> {
+    fn analyzer(&self, path: &str, field: &Field, named: Option<&str>) -> Result<Analyzer> {
+        let name = match (&field.kind, named) {
+            (_, Some(name)) => name,
+            (
+                FieldType::Text {
+                    analyzer,
+                    search_analyzer,
+                },
+                None,
+            ) => search_analyzer.as_deref().unwrap_or(analyzer),
+            _ => "keyword",
+        };
+        self.context.registry.analyzer(name).ok_or_else(|| {
+            EngineError::IllegalArgument(format!(
+                "[match] analyzer [{name}] not found, field [{path}]"
+            ))
+        })
+    }
+
+    pub(crate) fn words(
+        &self,
+        path: &str,
+        field: &Field,
+        named: Option<&str>,
+        text: &str,
+    ) -> Result<Vec<Token>> {
+        let tokens = self.analyzer(path, field, named)?.analyze(text);
+        if tokens.len() > MAX_WORDS {
+            return Err(EngineError::Limit(format!(
+                "the query on [{path}] has {} words; at most {MAX_WORDS} are allowed",
+                tokens.len()
+            )));
+        }
+        Ok(tokens)
+    }
+
+    pub(super) fn plan_match(&self, clause: &Match) -> Result<Planned> {
+        let Some(field) = self.field(&clause.field) else {
+            return Ok(none());
+        };
+        let FieldType::Text { .. } = field.kind else {
+            return self.match_exact(clause, &field);
+        };
+        let Some(source) = self.term_source(&clause.field, &field) else {
+            return Ok(none());
+        };
+        let text = scalar_text(&clause.query);
+        let tokens = self.words(&clause.field, &field, clause.analyzer.as_deref(), &text)?;
+        if tokens.is_empty() {
+            return Ok(zero(clause.zero_terms_query));
+        }
+        let loose = clause.fuzziness.map(|fuzziness| Looseness {
+            fuzziness,
+            prefix: clause.prefix_length,
+            expansions: clause.max_expansions,
+            transpositions: clause.fuzzy_transpositions,
+            digits_exact: clause.digits_exact,
+        });
+        let mut groups: Vec<Planned> = Vec::new();
+        for alternatives in by_position(tokens).into_values() {
+            let mut queries = Vec::with_capacity(alternatives.len());
+            for token in alternatives {
+                queries.push(match loose {
+                    Some(loose) => {
+                        self.near_word(&clause.field, &source, &token.text, loose, true)?
+                    }
+                    None => term_query(&source, &token.text, true),
+                });
+            }
+            groups.push(any_of(queries));
+        }
+        Ok(combine(
+            groups,
+            clause.operator,
+            clause.minimum_should_match.as_ref(),
+        ))
+    }
+
+    /// `match` on a field without words is `term`.
+    fn match_exact(&self, clause: &Match, field: &Field) -> Result<Planned> {
+        if clause.fuzziness.is_some()
+            && let Some(source) = self.term_source(&clause.field, field)
+            && let Some(fuzziness) = clause.fuzziness
+        {
+            let loose = Looseness {
+                fuzziness,
+                prefix: clause.prefix_length,
+                expansions: clause.max_expansions,
+                transpositions: clause.fuzzy_transpositions,
+                digits_exact: clause.digits_exact,
+            };
+            return self.near_word(
+                &clause.field,
+                &source,
+                &scalar_text(&clause.query),
+                loose,
+                true,
+            );
+        }
+        let term = Term::new(clause.field.clone(), clause.query.clone());
+        match self.plan_term(&term) {
+            Err(EngineError::Query { .. } | EngineError::Date { .. }) if clause.lenient => {
+                Ok(none())
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn plan_bool_prefix(&self, clause: &MatchBoolPrefix) -> Result<Planned> {
+        let path = clause.field.as_str();
+        let Some(field) = self.field(path) else {
+            return Ok(none());
+        };
+        let Some(source) = self.term_source(path, &field) else {
+            return Ok(none());
+        };
+        let text = scalar_text(&clause.query);
+        let mut tokens = self.words(path, &field, clause.analyzer.as_deref(), &text)?;
+        let Some(last) = tokens.pop() else {
+            return Ok(none());
+        };
+        let mut groups: Vec<Planned> = by_position(tokens)
+            .into_values()
+            .map(|group| {
+                any_of(
+                    group
+                        .iter()
+                        .map(|token| term_query(&source, &token.text, true))
+                        .collect(),
+                )
+            })
+            .collect();
+        groups.push(self.terms_beginning(&source, &last.text, false));
+        Ok(combine(
+            groups,
+            clause.operator,
+            clause.minimum_should_match.as_ref(),
+        ))
+    }
+}
+
+/// Tokens by position: those at one position stand for each other.
+fn by_position(tokens: Vec<Token>) -> BTreeMap<usize, Vec<Token>> {
+    let mut groups: BTreeMap<usize, Vec<Token>> = BTreeMap::new();
+    for token in tokens {
+        let group = groups.entry(token.position).or_default();
+        if !group.iter().any(|other| other.text == token.text) {
+            group.push(token);
+        }
+    }
+    groups
+}
+
+fn zero(choice: ZeroTermsQuery) -> Planned {
+    match choice {
+        ZeroTermsQuery::None => none(),
+        ZeroTermsQuery::All => all(),
+    }
+}
+
+pub(super) fn any_of(mut queries: Vec<Planned>) -> Planned {
+    match queries.len() {
+        0 => none(),
+        1 => queries.pop().unwrap_or_else(none),
+        _ => Box::new(BooleanQuery::new(
+            queries
+                .into_iter()
+                .map(|query| (Occur::Should, query))
+                .collect(),
+        )),
+    }
+}
+
+pub(super) fn best_of(mut queries: Vec<Planned>, tie_breaker: f32) -> Planned {
+    match queries.len() {
+        0 => none(),
+        1 => queries.pop().unwrap_or_else(none),
+        _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie_breaker)),
+    }
+}
+
+/// Clauses as an operator or a minimum combines them.
+fn combine(
+    mut queries: Vec<Planned>,
+    operator: Operator,
+    minimum: Option<&crate::query::ast::MinimumShouldMatch>,
+) -> Planned {
+    if queries.len() <= 1 {
+        return queries.pop().unwrap_or_else(none);
+    }
+    match (operator, minimum) {
+        (Operator::And, _) => Box::new(BooleanQuery::new(
+            queries
+                .into_iter()
+                .map(|query| (Occur::Must, query))
+                .collect(),
+        )),
+        (Operator::Or, None) => any_of(queries),
+        (Operator::Or, Some(minimum)) => {
+            let needed = minimum.resolve(queries.len());
+            if needed > queries.len() {
+                return none();
+            }
+            Box::new(BooleanQuery::with_minimum_required_clauses(
+                queries
+                    .into_iter()
+                    .map(|query| (Occur::Should, query))
+                    .collect(),
+                needed.max(1),
+            ))
+        }
+    }
+}
