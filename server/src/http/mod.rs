@@ -3,6 +3,7 @@
 //! Bodies that a family checks by itself arrive through [`TolerantJson`].
 
 mod access;
+mod answer;
 mod body;
 pub mod described;
 mod docs;
@@ -17,6 +18,7 @@ mod serve;
 pub mod service;
 
 pub use access::{Access, access};
+pub use answer::{Answer, Failure};
 pub use body::TolerantJson;
 pub use envelope::Family;
 pub use file::{SentFile, header_text, mapped, not_modified};

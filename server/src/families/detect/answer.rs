@@ -1,22 +1,19 @@
 //! The error body, and answers.
 
-use std::marker::PhantomData;
-
 use analyzers::embed::ModelError;
 use engine::pool::PoolError;
 use engine::{EngineError, ErrorClass};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::{Binary, Type};
-use serde_json::{Value, json};
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::types::Type;
+use serde_json::json;
 
-use super::bodies::{DetectErrorBody, DetectedPicture};
+use super::bodies::DetectErrorBody;
 use crate::detect::DetectError;
-use crate::http::FormError;
-
-const JSON: &str = "application/json; charset=utf-8";
+use crate::http::described::{self, JSON};
+use crate::http::{Answer, Failure, FormError};
 
 /// An error of the family.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,101 +150,19 @@ pub fn failure(status: StatusCode, reason: &str) -> Response {
     DetectFailure::with(status, reason).into_response()
 }
 
-fn responses(content: MetaMediaType) -> MetaResponses {
-    let mut responses = vec![MetaResponse {
-        description: "What was asked for.",
-        status: Some(200),
-        status_range: None,
-        content: vec![content],
-        headers: Vec::new(),
-    }];
-    let errors = [
+impl Failure for DetectFailure {
+    type Body = DetectErrorBody;
+
+    const MEANINGS: &'static [(u16, &'static str)] = &[
         (400, "A parameter or a part is wrong; `error` says which."),
         (401, "The key is needed."),
         (404, "No record has this number."),
         (429, "Too many requests at once."),
     ];
-    responses.extend(errors.map(|(status, description)| MetaResponse {
-        description,
-        status: Some(status),
-        status_range: None,
-        content: vec![MetaMediaType {
-            content_type: JSON,
-            schema: DetectErrorBody::schema_ref(),
-        }],
-        headers: Vec::new(),
-    }));
-    MetaResponses { responses }
 }
 
 /// An answer of JSON, documented as a `T`, or an error.
-#[derive(Debug)]
-pub struct DetectAnswer<T> {
-    result: Result<Value, DetectFailure>,
-    schema: PhantomData<fn() -> T>,
-}
-
-impl<T> DetectAnswer<T> {
-    /// The answer of a route.
-    pub fn of(result: Result<Value, DetectFailure>) -> Self {
-        Self {
-            result,
-            schema: PhantomData,
-        }
-    }
-}
-
-impl<T> IntoResponse for DetectAnswer<T> {
-    fn into_response(self) -> Response {
-        match self.result {
-            Ok(data) => Response::builder()
-                .content_type(JSON)
-                .body(data.to_string()),
-            Err(error) => error.into_response(),
-        }
-    }
-}
-
-impl<T: Type> ApiResponse for DetectAnswer<T> {
-    fn meta() -> MetaResponses {
-        responses(MetaMediaType {
-            content_type: JSON,
-            schema: T::schema_ref(),
-        })
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
-        DetectErrorBody::register(registry);
-    }
-}
-
-/// The list of what was found on the pictures of a request, sent piece by piece.
-#[derive(Debug)]
-pub struct StreamedAnswer(Result<Response, DetectFailure>);
-
-impl StreamedAnswer {
-    /// The answer of the route.
-    pub fn of(result: Result<Response, DetectFailure>) -> Self {
-        Self(result)
-    }
-}
-
-impl IntoResponse for StreamedAnswer {
-    fn into_response(self) -> Response {
-        self.0.unwrap_or_else(IntoResponse::into_response)
-    }
-}
-
-impl ApiResponse for StreamedAnswer {
-    fn meta() -> MetaResponses {
-        <DetectAnswer<Vec<DetectedPicture>> as ApiResponse>::meta()
-    }
-
-    fn register(registry: &mut Registry) {
-        <DetectAnswer<Vec<DetectedPicture>> as ApiResponse>::register(registry);
-    }
-}
+pub type DetectAnswer<T> = Answer<T, DetectFailure>;
 
 /// A drawn picture, or an error.
 #[derive(Debug)]
@@ -268,11 +183,12 @@ impl IntoResponse for PictureAnswer {
 
 impl ApiResponse for PictureAnswer {
     fn meta() -> MetaResponses {
-        responses(MetaMediaType {
-            // What generators of clients take for a file.
-            content_type: "application/octet-stream",
-            schema: Binary::<Vec<u8>>::schema_ref(),
-        })
+        // What generators of clients take for a file.
+        let mut responses = vec![described::binary(200, "What was asked for.")];
+        responses.extend(described::errors::<DetectErrorBody>(
+            DetectFailure::MEANINGS,
+        ));
+        MetaResponses { responses }
     }
 
     fn register(registry: &mut Registry) {

@@ -31,8 +31,8 @@ use crate::http::service::Tag;
 
 pub use answer::{DetectFailure, failure};
 
-use answer::{DetectAnswer, PictureAnswer, StreamedAnswer};
-use bodies::{DayStatistics, DetectForm, FoundRecords, RecordRow};
+use answer::{DetectAnswer, PictureAnswer};
+use bodies::{DayStatistics, DetectForm, DetectedPicture, FoundRecords, RecordRow};
 use parameters::Span;
 
 type State<'a> = Data<&'a Arc<App>>;
@@ -49,8 +49,12 @@ impl DetectApi {
     /// outlined. The list is in the order of the parts. Nothing is stored where one is no picture.
     /// `/api/detect/` is the same route.
     #[oai(path = "/api/detect", method = "post", operation_id = "detectDefects")]
-    async fn detect(&self, app: State<'_>, form: FileForm<DetectForm>) -> StreamedAnswer {
-        StreamedAnswer::of(receive::detect(&app, form).await)
+    async fn detect(
+        &self,
+        app: State<'_>,
+        form: FileForm<DetectForm>,
+    ) -> DetectAnswer<Vec<DetectedPicture>> {
+        DetectAnswer::shaped(receive::detect(&app, form).await)
     }
 
     /// The newest records

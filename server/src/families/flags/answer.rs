@@ -1,18 +1,17 @@
 //! The error body, and answers.
 
-use std::marker::PhantomData;
-
 use engine::pool::PoolError;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::types::Type;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::bodies::FlagsErrorBody;
 use crate::flags::{FlagsError, Refusal, WordsError};
 use crate::http::described::{self, JSON};
+use crate::http::{Answer, Failure};
 
 /// An error of the family.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,59 +109,23 @@ pub fn failure(status: StatusCode, reason: &str) -> Response {
 }
 
 /// An answer of JSON, documented as a `T`, or an error.
-#[derive(Debug)]
-pub struct FlagsAnswer<T, const STATUS: u16 = 200> {
-    result: Result<Value, FlagsFailure>,
-    schema: PhantomData<fn() -> T>,
-}
+pub type FlagsAnswer<T, const STATUS: u16 = 200> = Answer<T, FlagsFailure, STATUS>;
 
-impl<T, const STATUS: u16> FlagsAnswer<T, STATUS> {
-    /// The answer of a route.
-    pub fn of(result: Result<Value, FlagsFailure>) -> Self {
-        Self {
-            result,
-            schema: PhantomData,
-        }
-    }
-}
+impl Failure for FlagsFailure {
+    type Body = FlagsErrorBody;
 
-impl<T, const STATUS: u16> IntoResponse for FlagsAnswer<T, STATUS> {
-    fn into_response(self) -> Response {
-        match self.result {
-            Ok(data) => Response::builder()
-                .status(StatusCode::from_u16(STATUS).unwrap_or_default())
-                .content_type(JSON)
-                .body(data.to_string()),
-            Err(error) => error.into_response(),
-        }
-    }
-}
-
-/// The errors of the family.
-const ERRORS: &[(u16, &str)] = &[
-    (400, "The body or a parameter is wrong; `error` says which."),
-    (
-        401,
-        "The key is needed, or the node has none and is open to other machines.",
-    ),
-    (404, "No flag has this id."),
-    (
-        503,
-        "Another program holds the database, or the query took too long.",
-    ),
-];
-
-impl<T: Type, const STATUS: u16> ApiResponse for FlagsAnswer<T, STATUS> {
-    fn meta() -> MetaResponses {
-        let mut responses = vec![described::json::<T>(STATUS, "What was asked for.")];
-        responses.extend(described::errors::<FlagsErrorBody>(ERRORS));
-        MetaResponses { responses }
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
-        FlagsErrorBody::register(registry);
-    }
+    const MEANINGS: &'static [(u16, &'static str)] = &[
+        (400, "The body or a parameter is wrong; `error` says which."),
+        (
+            401,
+            "The key is needed, or the node has none and is open to other machines.",
+        ),
+        (404, "No flag has this id."),
+        (
+            503,
+            "Another program holds the database, or the query took too long.",
+        ),
+    ];
 }
 
 /// All flags in a file, or an error.
@@ -191,7 +154,7 @@ impl ApiResponse for ExportAnswer {
         ];
         let files = types.map(described::file).into();
         let mut responses = vec![described::response(200, "The file.", files)];
-        responses.extend(described::errors::<FlagsErrorBody>(ERRORS));
+        responses.extend(described::errors::<FlagsErrorBody>(FlagsFailure::MEANINGS));
         MetaResponses { responses }
     }
 
