@@ -1,27 +1,21 @@
 //! What is searched for most.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use engine::snapshot::ExtraFile;
 use engine::{EngineError, Result};
 
-use super::{Later, Part, Restored, Scope, inside, whole};
+use super::{Later, Restored, Scope, SmallFile, inside};
 use crate::app::App;
 use crate::families::gif::hotwords::{FILE, decoded, encoded};
 
 pub(super) struct HotWords;
 
-impl Part for HotWords {
-    fn scope(&self) -> Scope {
-        Scope::Node
-    }
+impl SmallFile for HotWords {
+    const SCOPE: Scope = Scope::Node;
+    const NAME: &'static str = FILE;
 
-    fn owns(&self, path: &str) -> bool {
-        path == FILE
-    }
-
-    fn files(&self, app: &App) -> Result<Vec<ExtraFile>> {
+    fn copy(&self, app: &App) -> Result<Vec<ExtraFile>> {
         if app.hot.is_empty() {
             return Ok(Vec::new());
         }
@@ -29,16 +23,9 @@ impl Part for HotWords {
         Ok(vec![inside(FILE, encoded(&app.hot).1)])
     }
 
-    fn take(
-        &self,
-        _: &Arc<App>,
-        path: &str,
-        bytes: u64,
-        content: &mut dyn Read,
-    ) -> Result<Option<Later>> {
-        let read = whole(path, bytes, content)?;
+    fn adopt(&self, _: &Arc<App>, read: Vec<u8>) -> Result<Option<Later>> {
         let coming = decoded(&read).map_err(|reason| EngineError::Corrupt {
-            file: path.to_owned(),
+            file: FILE.to_owned(),
             reason,
         })?;
         Ok(Some(Box::new(move |restored: &mut Restored<'_>| {

@@ -72,6 +72,44 @@ trait Part: Sync {
     ) -> Result<Option<Later>>;
 }
 
+/// A part that is one file, small enough for memory.
+trait SmallFile: Sync {
+    /// What it belongs to.
+    const SCOPE: Scope;
+    /// The file's name.
+    const NAME: &'static str;
+
+    /// The file as it is now; none where there is nothing to keep.
+    fn copy(&self, app: &App) -> Result<Vec<ExtraFile>>;
+
+    /// Takes what the file holds; what is to happen once the restore went well.
+    fn adopt(&self, app: &Arc<App>, read: Vec<u8>) -> Result<Option<Later>>;
+}
+
+impl<P: SmallFile> Part for P {
+    fn scope(&self) -> Scope {
+        P::SCOPE
+    }
+
+    fn owns(&self, path: &str) -> bool {
+        path == P::NAME
+    }
+
+    fn files(&self, app: &App) -> Result<Vec<ExtraFile>> {
+        self.copy(app)
+    }
+
+    fn take(
+        &self,
+        app: &Arc<App>,
+        path: &str,
+        bytes: u64,
+        content: &mut dyn Read,
+    ) -> Result<Option<Later>> {
+        self.adopt(app, whole(path, bytes, content)?)
+    }
+}
+
 /// What becomes of the node's own state when a snapshot is restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NodeState {

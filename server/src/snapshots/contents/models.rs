@@ -1,12 +1,11 @@
 //! Which fields hold the vectors of which model.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use engine::snapshot::ExtraFile;
 use engine::{EngineError, Result};
 
-use super::{Later, Part, Restored, Scope, small, whole};
+use super::{Later, Restored, Scope, SmallFile, small};
 use crate::app::App;
 use crate::library::ModelFields;
 
@@ -14,27 +13,15 @@ const FILE: &str = "models.meta";
 
 pub(super) struct ModelsOfVectors;
 
-impl Part for ModelsOfVectors {
-    fn scope(&self) -> Scope {
-        Scope::Library
-    }
+impl SmallFile for ModelsOfVectors {
+    const SCOPE: Scope = Scope::Library;
+    const NAME: &'static str = FILE;
 
-    fn owns(&self, path: &str) -> bool {
-        path == FILE
-    }
-
-    fn files(&self, app: &App) -> Result<Vec<ExtraFile>> {
+    fn copy(&self, app: &App) -> Result<Vec<ExtraFile>> {
         small(app, FILE)
     }
 
-    fn take(
-        &self,
-        _: &Arc<App>,
-        path: &str,
-        bytes: u64,
-        content: &mut dyn Read,
-    ) -> Result<Option<Later>> {
-        let read = whole(path, bytes, content)?;
+    fn adopt(&self, _: &Arc<App>, read: Vec<u8>) -> Result<Option<Later>> {
         let fields = ModelFields::from_bytes(&read).map_err(refused)?;
         Ok(Some(Box::new(move |restored: &mut Restored<'_>| {
             let app = restored.app;

@@ -1,40 +1,27 @@
 //! Templates of indices.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use engine::Result;
 use engine::snapshot::ExtraFile;
 
-use super::{Later, NodeState, Part, Restored, Scope, inside, whole};
+use super::{Later, NodeState, Restored, Scope, SmallFile, inside};
 use crate::app::App;
 
 const FILE: &str = "templates.json";
 
 pub(super) struct Templates;
 
-impl Part for Templates {
-    fn scope(&self) -> Scope {
-        Scope::Node
-    }
+impl SmallFile for Templates {
+    const SCOPE: Scope = Scope::Node;
+    const NAME: &'static str = FILE;
 
-    fn owns(&self, path: &str) -> bool {
-        path == FILE
-    }
-
-    fn files(&self, app: &App) -> Result<Vec<ExtraFile>> {
+    fn copy(&self, app: &App) -> Result<Vec<ExtraFile>> {
         let copy = app.node.copy_templates()?;
         Ok(copy.map(|bytes| inside(FILE, bytes)).into_iter().collect())
     }
 
-    fn take(
-        &self,
-        _: &Arc<App>,
-        path: &str,
-        bytes: u64,
-        content: &mut dyn Read,
-    ) -> Result<Option<Later>> {
-        let read = whole(path, bytes, content)?;
+    fn adopt(&self, _: &Arc<App>, read: Vec<u8>) -> Result<Option<Later>> {
         Ok(Some(Box::new(move |restored: &mut Restored<'_>| {
             let replace = restored.node_state == NodeState::Required;
             let (_, stayed) = restored.app.node.adopt_templates(&read, replace)?;
