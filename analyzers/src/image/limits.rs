@@ -95,11 +95,19 @@ mod tests {
             limits.check_size(65_536, 1),
             Err(too_large("pixels a side", 65_535u32, 65_536u32))
         );
-        assert!(limits.check_frames(2_000).is_ok());
+        assert_eq!(limits.check_frames(2_000), Ok(()));
         assert_eq!(
             limits.check_frames(2_001),
             Err(too_large("frames", 2_000u32, 2_001u32))
         );
-        assert!(limits.check_total(2_000_000_001).is_err());
+        assert_eq!(limits.check_total(2_000_000_000), Ok(()));
+        assert_eq!(
+            limits.check_total(2_000_000_001),
+            Err(too_large(
+                "pixels in all frames",
+                2_000_000_000u64,
+                2_000_000_001u64
+            ))
+        );
     }
 }
