@@ -188,8 +188,13 @@ fn conditions_and_versions_guard_writes() {
         version: None,
         version_type: Default::default(),
     };
-    assert!(index.write(vec![guarded(seq + 100)]).remove(0).is_err());
-    assert!(index.write(vec![guarded(seq)]).remove(0).is_ok());
+    let conflict = index.write(vec![guarded(seq + 100)]).remove(0).unwrap_err();
+    assert_eq!(conflict.class(), ErrorClass::Conflict);
+    let deleted = index.write(vec![guarded(seq)]).remove(0).unwrap();
+    assert_eq!(
+        (deleted.result, deleted.version),
+        (WriteOutcome::Deleted, 2)
+    );
     let missing = index
         .write(vec![WriteOp::update("9", json!({"a": 1}))])
         .remove(0);
@@ -224,7 +229,8 @@ fn a_document_that_does_not_fit_is_refused_whole() {
         error.to_string(),
         "failed to parse field [like]: [\"many\"] is no long"
     );
-    assert!(bad[1].is_ok());
+    let good = bad[1].as_ref().unwrap();
+    assert_eq!((good.result, good.version), (WriteOutcome::Created, 1));
     assert!(index.get("8").unwrap().is_none());
 }
 
@@ -244,7 +250,8 @@ fn everything_is_there_after_a_kill_and_after_a_close() {
         ["4"]
     );
     index.close().unwrap();
-    assert!(index.write(vec![WriteOp::delete("1")]).remove(0).is_err());
+    let closed = index.write(vec![WriteOp::delete("1")]).remove(0);
+    assert_eq!(closed.unwrap_err().class(), ErrorClass::Unavailable);
     let reopened = opened(&store);
     assert_eq!(ids(&reopened, Query::match_all()), ["1", "2", "3", "4"]);
     assert_eq!(

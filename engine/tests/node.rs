@@ -104,7 +104,8 @@ fn several_indices_are_searched_as_one() {
             .unwrap(),
         6
     );
-    assert!(node.search("missing", &page).is_err());
+    let missing = node.search("missing", &page).unwrap_err();
+    assert_eq!(missing.to_string(), "no such index [missing]");
     let nothing = node.search("missing*", &page).unwrap();
     assert_eq!(nothing.total.unwrap().value, 0);
 }

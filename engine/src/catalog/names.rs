@@ -50,19 +50,27 @@ mod tests {
         for good in ["images", "a-b_c", ".hidden", "图片", "2024.05"] {
             assert!(check_index_name(good).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            ".",
-            "..",
-            "_x",
-            "A",
-            "a b",
-            "a*",
-            "a/b",
-            "a\n",
-            &"x".repeat(256),
+        let letters =
+            "must not contain the following characters [ , \", *, \\, <, |, ,, >, /, ?, #, :]";
+        for (bad, reason) in [
+            ("", "must not be empty"),
+            (".", "must not be '.' or '..'"),
+            ("..", "must not be '.' or '..'"),
+            ("_x", "must not start with '_', '-', or '+'"),
+            ("A", "must be lowercase"),
+            ("a b", letters),
+            ("a*", letters),
+            ("a/b", letters),
+            ("a\n", letters),
+            (
+                &"x".repeat(256),
+                "index name is too long, (greater than 255 bytes)",
+            ),
         ] {
-            assert!(check_index_name(bad).is_err(), "{bad}");
+            assert_eq!(
+                check_index_name(bad).unwrap_err().to_string(),
+                format!("Invalid index name [{bad}], {reason}")
+            );
         }
     }
 }

@@ -67,10 +67,12 @@ fn adds_fields_on_the_way() {
         .unwrap();
     assert_eq!(mapping.field("a.b.c").unwrap().kind, FieldType::Boolean);
     assert!(mapping.field("a.b").is_some());
-    assert!(
+    assert_eq!(
         mapping
             .with_field("a.b.c.d", Field::of(FieldType::Boolean))
-            .is_err()
+            .unwrap_err()
+            .to_string(),
+        "failed to parse field [a.b.c.d]: [c] is a boolean and cannot hold fields"
     );
 }
 

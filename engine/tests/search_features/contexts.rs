@@ -63,13 +63,28 @@ fn a_scroll_gives_every_hit_of_its_moment_once() {
         );
     }
     let node = node();
-    for body in [
-        json!({"from": 1}),
-        json!({"size": 0}),
-        json!({"collapse": {"field": "kind"}}),
-        json!({"sort": ["n"], "search_after": [1]}),
+    for (body, reason) in [
+        (
+            json!({"from": 1}),
+            "using [from] is not allowed in a scroll context",
+        ),
+        (
+            json!({"size": 0}),
+            "[size] cannot be [0] in a scroll context",
+        ),
+        (
+            json!({"collapse": {"field": "kind"}}),
+            "cannot use `collapse` in a scroll context",
+        ),
+        (
+            json!({"sort": ["n"], "search_after": [1]}),
+            "`search_after` cannot be used in a scroll context.",
+        ),
     ] {
-        assert!(node.open_scroll("pets-*", &request(body), MINUTE).is_err());
+        let error = node
+            .open_scroll("pets-*", &request(body), MINUTE)
+            .unwrap_err();
+        assert_eq!(error.to_string(), reason);
     }
     node.open_scroll("pets-*", &request(json!({})), MINUTE)
         .unwrap();
@@ -123,7 +138,8 @@ fn a_point_in_time_stays_as_it_was() {
         .search("", &request(json!({"pit": {"id": id}})))
         .unwrap_err();
     assert_eq!(gone.kind(), "search_context_missing_exception");
-    assert!(node.open_pit("none", MINUTE).is_err());
+    let missing = node.open_pit("none", MINUTE).unwrap_err();
+    assert_eq!(missing.to_string(), "no such index [none]");
     assert_eq!(
         node.open_pit("none*", MINUTE)
             .map(|id| node

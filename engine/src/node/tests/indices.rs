@@ -71,7 +71,10 @@ fn settings_change_and_stay() {
     );
     drop(first);
     let second = node(&store.kill());
-    assert!(write(&second).is_err());
+    assert_eq!(
+        write(&second).unwrap_err().kind(),
+        "cluster_block_exception"
+    );
     let settings = &second.get_settings("a").unwrap()["a"]["settings"]["index"];
     assert_eq!(settings["blocks"], json!({"write": "true"}));
     assert_eq!(

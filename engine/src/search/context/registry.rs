@@ -138,15 +138,24 @@ mod tests {
         let ids: Vec<String> = (0..3).map(|n| registry.insert(n, long).unwrap()).collect();
         assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids[0].len() >= 20);
         let full = registry.insert(9, long).unwrap_err();
-        assert!(full.to_string().contains("too many scroll contexts"));
+        assert_eq!(
+            full.to_string(),
+            "Trying to create too many scroll contexts. Must be less than or equal to: [3]."
+        );
         assert_eq!(*registry.get(&ids[1], None).unwrap(), 1);
         assert!(registry.remove(&ids[1]) && !registry.remove(&ids[1]));
         let short = registry.insert(4, Duration::from_millis(1)).unwrap();
         std::thread::sleep(Duration::from_millis(5));
         let gone = registry.get(&short, None).unwrap_err();
         assert_eq!(gone.kind(), "search_context_missing_exception");
-        assert!(registry.insert(5, Duration::ZERO).is_err());
-        assert!(registry.insert(5, 48 * 30 * long * 60).is_err());
+        for (keep_alive, shown) in [(Duration::ZERO, "0ns"), (48 * 30 * long * 60, "5184000s")] {
+            assert_eq!(
+                registry.insert(5, keep_alive).unwrap_err().to_string(),
+                format!(
+                    "Keep alive for request ({shown}) is too large or zero. It must be at most (1d)."
+                )
+            );
+        }
         assert_eq!(
             (registry.len(), registry.clear(), registry.len()),
             (2, 2, 0)

@@ -191,10 +191,12 @@ fn a_snapshot_and_a_collection_give_way_to_each_other() {
     let store = memory();
     let repository = over(&store);
     snapshot_of(&repository, &node, "a", &[1]).unwrap();
+    let before = repository.blobs().unwrap();
+    assert_ne!(before.len(), 0);
     let marker = Marker::begin(&repository, Purpose::Snapshot, "elsewhere").unwrap();
     let report = repository.delete(&["a"]).unwrap();
     assert!(report.cleanup.deferred.unwrap().contains("snapshot"));
-    assert!(!repository.blobs().unwrap().is_empty());
+    assert_eq!(repository.blobs().unwrap(), before);
     drop(marker);
     let marker = Marker::begin(&repository, Purpose::Collect, "elsewhere").unwrap();
     assert!(matches!(
@@ -202,7 +204,7 @@ fn a_snapshot_and_a_collection_give_way_to_each_other() {
         Err(SnapshotError::Busy { .. })
     ));
     drop(marker);
-    assert!(repository.cleanup().unwrap().blobs > 0);
+    assert_eq!(repository.cleanup().unwrap().blobs, before.len() as u64);
     snapshot_of(&repository, &node, "b", &[1]).unwrap();
 }
 

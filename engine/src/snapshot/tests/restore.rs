@@ -140,10 +140,10 @@ fn names_are_taken_once_and_read_only_means_it() {
             .to_string()
             .ends_with("snapshot with the same name already exists")
     );
-    assert!(matches!(
-        create(&repository, &node, "S"),
-        Err(SnapshotError::Name { .. })
-    ));
+    assert_eq!(
+        create(&repository, &node, "S").unwrap_err().to_string(),
+        "[repo:S] Invalid snapshot name [S], must be lowercase"
+    );
     let options = CreateOptions {
         indices: Some("nope".to_owned()),
         ..CreateOptions::default()
@@ -202,6 +202,12 @@ fn an_index_that_is_filled_meanwhile_stays_and_goes_on() {
         .restore(&other, "s", &all, Some(&mut Meddler(&other)), &progress())
         .unwrap_err();
     assert_eq!(error.kind(), "snapshot_restore_exception");
+    assert!(
+        error
+            .to_string()
+            .starts_with("[repo:s] cannot restore index [images] because an open index"),
+        "{error}"
+    );
     assert_eq!(other.index_names(), ["images"]);
     assert_eq!(indices_in(&store).len(), 1);
     write(&other, "images", [8]);

@@ -36,7 +36,10 @@ fn count(index: &Index, title: Field, word: &str) -> usize {
 fn index_and_search(store: Arc<dyn Store>) {
     let (index, title) = new_index(Arc::clone(&store));
     let mut writer = new_writer(&index);
-    assert!(index.directory().acquire_lock(&INDEX_WRITER_LOCK).is_err());
+    assert!(matches!(
+        index.directory().acquire_lock(&INDEX_WRITER_LOCK),
+        Err(LockError::LockBusy)
+    ));
     for n in 0..5 {
         writer
             .add_document(doc!(title => format!("cat {n}")))
@@ -135,9 +138,15 @@ fn the_last_commit_survives_a_power_loss() {
 #[test]
 fn a_failing_disk_is_an_error() {
     let store = FaultStore::new(Arc::new(MemStore::new()));
-    let (index, title) = new_index(Arc::new(store.clone()));
+    let directory = StoreDirectory::new(Arc::new(store.clone()));
+    let mut schema = Schema::builder();
+    let title = schema.add_text_field("title", TEXT | STORED);
+    let index = Index::open_or_create(directory.clone(), schema.build()).unwrap();
     let mut writer = new_writer(&index);
     writer.add_document(doc!(title => "cat")).unwrap();
+    assert_eq!(directory.failed_write(), None);
     store.inject(Rule::new(Operation::Sync, Fault::NoSpace).forever());
-    assert!(writer.commit().is_err());
+    writer.commit().unwrap_err();
+    let failed = directory.failed_write().unwrap();
+    assert!(failed.ends_with("no space left on the device"), "{failed}");
 }

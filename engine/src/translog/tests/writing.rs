@@ -136,7 +136,8 @@ fn a_roll_that_fails_leaves_the_old_generation_in_use() {
             Rule::new(operation, Fault::NoSpace)
                 .on(|path| path.as_os_str().is_empty() || path == file(2)),
         );
-        assert!(log.roll(1).is_err());
+        let error = log.roll(1).unwrap_err().to_string();
+        assert!(error.ends_with("no space left on the device"), "{error}");
         let location = log.append(&op(1)).unwrap();
         log.sync(location).unwrap();
         assert_eq!(log.roll(2).unwrap(), 2);
