@@ -159,7 +159,12 @@ mod tests {
             ("../../etc/passwd", "gif"),
             ("", "gif"),
         ] {
-            assert!(files.put(hash, format, b"x").is_err(), "{hash} {format}");
+            assert_eq!(
+                files.put(hash, format, b"x").unwrap_err().to_string(),
+                format!(
+                    "{hash}.{format}: not a path inside the store: not the name of a picture's file"
+                )
+            );
             assert!(files.get(hash, format).unwrap().is_none());
         }
     }

@@ -138,6 +138,9 @@ mod tests {
         let ids = Ids::open(Arc::clone(&store), 900_000).unwrap();
         assert_eq!(ids.take(1).unwrap().start, 900_001);
         store.write_atomic(Path::new(FILE), b"nonsense").unwrap();
-        assert!(Ids::open(store, 0).is_err());
+        assert_eq!(
+            Ids::open(store, 0).unwrap_err().to_string(),
+            "ids.meta: damaged at offset 8: the file ends inside the header of 20 bytes"
+        );
     }
 }

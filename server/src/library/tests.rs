@@ -83,7 +83,11 @@ fn a_refused_record_leaves_nothing_behind() {
     fields
         .metadata
         .insert("x.deep".to_owned(), json!({"not": "a number"}));
-    assert!(library.ingest(&whole, fields).is_err());
+    let refused = library.ingest(&whole, fields).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "failed to parse field [x.deep]: a long cannot hold an object"
+    );
     let files = store.list(Path::new("files")).unwrap_or_default();
     for first in files {
         for second in store.list(&Path::new("files").join(&first)).unwrap() {

@@ -255,7 +255,11 @@ mod tests {
         for (given, expected) in table {
             assert_eq!(name(given, 3).unwrap(), expected);
         }
-        assert!(name(Some(&"x".repeat(1_000)), 1).is_ok());
-        assert!(name(Some(&"x".repeat(1_001)), 1).is_err());
+        let long = "x".repeat(1_000);
+        assert_eq!(name(Some(&long), 1).unwrap(), long);
+        assert_eq!(
+            name(Some(&"x".repeat(1_001)), 1).unwrap_err(),
+            DetectFailure::bad("[images] the name of picture 1 has more than 1000 characters")
+        );
     }
 }

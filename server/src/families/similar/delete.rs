@@ -90,15 +90,15 @@ mod tests {
         assert_eq!(read(json!("1, 2,,3")).unwrap(), ["1", "2", "3"]);
         assert_eq!(read(json!(7)).unwrap(), ["7"]);
         assert_eq!(read(json!([7, "a,b"])).unwrap(), ["7", "a,b"]);
-        for bad in [
-            json!(""),
-            json!(","),
-            json!([]),
-            json!([true]),
-            json!({}),
-            json!(null),
+        for (bad, reason) in [
+            (json!(""), "[id] is empty"),
+            (json!(","), "[id] is empty"),
+            (json!([]), "[id] is empty"),
+            (json!([true]), "[id] must be a string or a list"),
+            (json!({}), "[id] must be a string or a list"),
+            (json!(null), "[id] is missing"),
         ] {
-            assert!(read(bad.clone()).is_err(), "{bad}");
+            assert_eq!(read(bad.clone()).unwrap_err().0, reason, "{bad}");
         }
     }
 }

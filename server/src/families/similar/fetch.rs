@@ -298,16 +298,24 @@ mod tests {
             "http://localhost/",
             "http://LOCALHOST.:80/",
             "http://a.localhost/",
-            "ftp://example.org/x",
-            "file:///etc/passwd",
-            "gopher://example.org/",
         ] {
-            assert!(check(bad, false).is_err(), "{bad}");
+            assert_eq!(check(bad, false).unwrap_err().0, not_public().0, "{bad}");
         }
-        assert!(check("https://example.org/a.gif", false).is_ok());
-        assert!(check("https://localhost.example.org/a.gif", false).is_ok());
-        assert!(check("http://127.0.0.1/x", true).is_ok());
-        assert!(check("http://localhost/x", true).is_ok());
-        assert!(check("file:///etc/passwd", true).is_err());
+        for (bad, scheme) in [
+            ("ftp://example.org/x", "ftp"),
+            ("file:///etc/passwd", "file"),
+            ("gopher://example.org/", "gopher"),
+        ] {
+            for private in [false, true] {
+                assert_eq!(
+                    check(bad, private).unwrap_err().0,
+                    format!("only http and https are fetched, not {scheme}")
+                );
+            }
+        }
+        check("https://example.org/a.gif", false).unwrap();
+        check("https://localhost.example.org/a.gif", false).unwrap();
+        check("http://127.0.0.1/x", true).unwrap();
+        check("http://localhost/x", true).unwrap();
     }
 }

@@ -170,9 +170,27 @@ mod tests {
         ] {
             assert_eq!(from_base64(text, 10).unwrap(), b"hi>?", "{text}");
         }
-        for bad in ["", "a", "é", "data:image/png,xx", "data:image/png;base64"] {
-            assert!(from_base64(bad, 10).is_err(), "{bad}");
+        for (bad, limit, reason) in [
+            ("", 10, "[base64] is empty"),
+            ("a", 10, "[base64] Invalid input length: 1"),
+            ("é", 10, "[base64] Invalid symbol 195, offset 0."),
+            (
+                "data:image/png,xx",
+                10,
+                "[base64] the data URL is not base64",
+            ),
+            (
+                "data:image/png;base64",
+                10,
+                "[base64] the data URL has no comma",
+            ),
+            (
+                "aGk+Pw==",
+                3,
+                "[base64] the picture is over the limit of 3 bytes",
+            ),
+        ] {
+            assert_eq!(from_base64(bad, limit).unwrap_err().0, reason, "{bad}");
         }
-        assert!(from_base64("aGk+Pw==", 3).is_err());
     }
 }

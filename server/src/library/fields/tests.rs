@@ -71,7 +71,11 @@ fn wrong_values_name_their_field() {
         let message = with(&[(name, text)]).unwrap_err().to_string();
         assert!(message.starts_with(begin), "{name} {text}: {message}");
     }
-    assert!(with(&[("title", &"x".repeat(MAX_TEXT + 1))]).is_err());
+    let long = with(&[("title", &"x".repeat(MAX_TEXT + 1))]).unwrap_err();
+    assert_eq!(
+        long.to_string(),
+        "[title] is 32001 bytes long; at most 32000 are allowed"
+    );
 }
 
 #[test]
@@ -84,7 +88,8 @@ fn catalogues_are_read() {
     assert_eq!(fields.filepath.as_deref(), Some("/x"));
     assert_eq!(Value::Object(fields.metadata), json!({"steps": 20}));
     let wrong = json!({"title": 5});
-    assert!(Fields::from_catalogue(wrong.as_object().unwrap()).is_err());
+    let refused = Fields::from_catalogue(wrong.as_object().unwrap()).unwrap_err();
+    assert_eq!(refused.to_string(), "[title] must be a string, not 5");
 }
 
 #[test]

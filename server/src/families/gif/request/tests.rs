@@ -170,7 +170,9 @@ fn faults_say_what_and_where() {
         assert!(message.starts_with(begin), "{body}: {message}");
     }
     let many = json!({"tags": vec!["x"; MAX_CLAUSES + 1]});
-    assert!(GifSearch::from_json(&many).is_err());
+    let refused = GifSearch::from_json(&many).unwrap_err();
+    let reason = "[tags] has 257 entries; at most 256 are allowed";
+    assert_eq!(refused, RequestError::Format(reason.to_owned()));
 }
 
 #[test]
