@@ -63,9 +63,8 @@ mod tests {
         let took = begun.elapsed();
         assert!(took >= Duration::from_millis(290), "{took:?}");
         let mut free = Throttle::new(None);
-        let begun = Instant::now();
+        // At any rate at all, this would not end.
         free.pass(u64::MAX, &progress).unwrap();
-        assert!(begun.elapsed() < Duration::from_millis(100));
         throttle.pass(1_000_000_000, &progress).unwrap();
         progress.cancel();
         assert!(matches!(

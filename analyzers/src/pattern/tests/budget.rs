@@ -1,6 +1,6 @@
 //! Hopeless patterns end, with an error that says so.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::pattern::{Budget, MAX_PATTERN_CHARS, MatchError, PyPattern};
 
@@ -36,13 +36,11 @@ fn hopeless_patterns_are_cut_off() {
 #[test]
 fn the_deadline_ends_a_search() {
     let compiled = PyPattern::compile(r"(.*)*\1x").unwrap();
-    let begun = Instant::now();
     let found = compiled.search(&"a".repeat(5_000), &Budget::time(Duration::from_millis(50)));
     assert!(matches!(
         found,
         Err(MatchError::Timeout | MatchError::Budget)
     ));
-    assert!(begun.elapsed() < Duration::from_secs(2));
 }
 
 #[test]
@@ -78,9 +76,8 @@ fn a_pattern_serves_several_threads() {
 }
 
 #[test]
-fn long_patterns_compile_in_time() {
+fn long_patterns_end_and_need_few_trigrams() {
     let fill = |piece: &str| piece.repeat(MAX_PATTERN_CHARS / piece.chars().count());
-    let begun = Instant::now();
     for pattern in [
         fill("a"),
         fill("a|"),
@@ -105,11 +102,6 @@ fn long_patterns_compile_in_time() {
             let _ = compiled.search("some title", &Budget::steps(100_000));
         }
     }
-    assert!(
-        begun.elapsed() < Duration::from_secs(20),
-        "{:?}",
-        begun.elapsed()
-    );
     let long = PyPattern::compile(&"a".repeat(MAX_PATTERN_CHARS + 1)).unwrap_err();
     assert_eq!(
         long.to_string(),
