@@ -34,11 +34,11 @@ impl OrderItem {
 /// # Errors
 /// `InvalidOrderBy`, `UnsupportedFunction` or `FilterTooComplex`.
 pub fn order_by(text: &str) -> Result<Vec<OrderItem>, ODataError> {
-    items(text).map_err(|fault| fault.coded(Code::InvalidOrderBy).in_text("$orderby", text))
+    Parser::read(text, items)
+        .map_err(|fault| fault.coded(Code::InvalidOrderBy).in_text("$orderby", text))
 }
 
-fn items(text: &str) -> Result<Vec<OrderItem>, Fault> {
-    let mut parser = Parser::new(text)?;
+fn items(parser: &mut Parser) -> Result<Vec<OrderItem>, Fault> {
     let mut items = Vec::new();
     loop {
         if items.len() == MAX_KEYS {

@@ -9,11 +9,11 @@ use super::parse::Parser;
 /// # Errors
 /// `InvalidSelect`, or `FilterTooComplex` when the text is too long.
 pub fn select(text: &str) -> Result<Option<Vec<String>>, ODataError> {
-    names(text).map_err(|fault| fault.coded(Code::InvalidSelect).in_text("$select", text))
+    Parser::read(text, names)
+        .map_err(|fault| fault.coded(Code::InvalidSelect).in_text("$select", text))
 }
 
-fn names(text: &str) -> Result<Option<Vec<String>>, Fault> {
-    let mut parser = Parser::new(text)?;
+fn names(parser: &mut Parser) -> Result<Option<Vec<String>>, Fault> {
     let mut names: Vec<String> = Vec::new();
     let mut all = false;
     loop {

@@ -8,8 +8,17 @@ pub(super) use token::{Kind, Token};
 use super::error::{Code, Fault};
 use super::limits::MAX_LENGTH;
 
-/// Splits a text into tokens; the last one is always [`Kind::End`].
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
+/// A text as tokens.
+pub(super) struct Tokens {
+    /// The last one is always [`Kind::End`].
+    pub list: Vec<Token>,
+    /// What is no token, where the list ends before the text does.
+    pub fault: Option<Fault>,
+}
+
+/// Splits a text into tokens, as far as it has any: what was wrong before is told before what is no
+/// token.
+pub(super) fn tokens(text: &str) -> Result<Tokens, Fault> {
     let chars: Vec<char> = text.chars().collect();
     if chars.len() > MAX_LENGTH {
         return Err(Fault::new(
@@ -18,14 +27,33 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
             MAX_LENGTH,
         ));
     }
-    let mut lexer = Lexer { chars, at: 0 };
-    let mut tokens = Vec::new();
+    let mut lexer = Lexer {
+        chars,
+        at: 0,
+        cases: false,
+    };
+    let mut list = Vec::new();
     loop {
-        let token = lexer.token()?;
-        let done = token.kind == Kind::End;
-        tokens.push(token);
-        if done {
-            return Ok(tokens);
+        match lexer.token() {
+            Ok(token) => {
+                let done = token.kind == Kind::End;
+                list.push(token);
+                if done {
+                    return Ok(Tokens { list, fault: None });
+                }
+            }
+            Err(fault) => {
+                list.push(Token {
+                    kind: Kind::End,
+                    start: fault.position,
+                    end: fault.position,
+                    spaced: true,
+                });
+                return Ok(Tokens {
+                    list,
+                    fault: Some(fault),
+                });
+            }
         }
     }
 }
@@ -48,6 +76,8 @@ fn beyond_ascii(letter: char) -> bool {
 pub(super) struct Lexer {
     chars: Vec<char>,
     at: usize,
+    /// Whether a `case` began, whose colons may stand between numbers.
+    cases: bool,
 }
 
 impl Lexer {
@@ -100,6 +130,7 @@ impl Lexer {
             if self.peek(0) == Some('\'') {
                 return self.prefixed(&word).map(Kind::Value);
             }
+            self.cases |= self.peek(0) == Some('(') && word.eq_ignore_ascii_case("case");
             return Ok(Kind::Word(word));
         }
         let message = match letter {

@@ -91,7 +91,7 @@ impl Lexer {
                 || next == '.'
                 || (next == '-' && digit(1))
                 // A time that is none; else a colon belongs to `case`.
-                || (next == ':' && self.at == start + 2 && digit(1) && digit(2))
+                || (next == ':' && !self.cases && self.at == start + 2 && digit(1) && digit(2))
         });
         match value {
             Some(value) if !cut => Ok(value),

@@ -6,7 +6,7 @@ use super::{Node, Parser, as_condition};
 use crate::odata::ecmascript;
 use crate::odata::error::{Code, Fault};
 use crate::odata::expr::{EdmType, Expr, ExprKind, Function, Literal};
-use crate::odata::lexer::Kind;
+use crate::odata::lexer::{Kind, Token};
 
 impl Parser {
     /// Reads a call, from its name on; the parenthesis is known to follow.
@@ -64,7 +64,13 @@ impl Parser {
         let mut arms = Vec::new();
         let mut below = 0;
         loop {
-            let condition = as_condition(self.binary(0)?)?;
+            let from = self.at;
+            let mut condition = self.binary(0)?;
+            if self.split_time() {
+                self.at = from;
+                condition = self.binary(0)?;
+            }
+            let condition = as_condition(condition)?;
             self.expect(&Kind::Colon, "`:` and a value after the condition")?;
             let value = self.binary(0)?;
             below = below.max(condition.height).max(value.height);
@@ -75,6 +81,42 @@ impl Parser {
         }
         let end = self.expect(&Kind::Close, "`,` or `)`")?.end;
         self.node(ExprKind::Case(arms), start, end, below)
+    }
+
+    /// `10:30` at the end of a condition that no colon follows is no time, but two numbers with the
+    /// condition's colon between them. Makes three tokens of it.
+    fn split_time(&mut self) -> bool {
+        const LENGTH: usize = 5;
+        let Some(at) = self.at.checked_sub(1) else {
+            return false;
+        };
+        let Some(Token {
+            kind: Kind::Value(Literal::Time(time)),
+            start,
+            end,
+            spaced,
+        }) = self.tokens.get(at).cloned()
+        else {
+            return false;
+        };
+        if self.peek().kind == Kind::Colon || end - start != LENGTH {
+            return false;
+        }
+        let (hour, minute, ..) = time.parts();
+        let token = |kind, from: usize, to: usize, spaced| Token {
+            kind,
+            start: start + from,
+            end: start + to,
+            spaced,
+        };
+        let number = |number| Kind::Value(Literal::Int(number));
+        let parts = [
+            token(number(hour), 0, 2, spaced),
+            token(Kind::Colon, 2, 3, false),
+            token(number(minute), 3, LENGTH, false),
+        ];
+        self.tokens.splice(at..=at, parts);
+        true
     }
 
     fn typed(

@@ -18,13 +18,12 @@ use super::limits::{MAX_NESTING, MAX_NODES};
 /// # Errors
 /// `InvalidFilter`, `UnsupportedFunction`, `InvalidLambdaExpression` or `FilterTooComplex`.
 pub fn filter(text: &str) -> Result<Expr, ODataError> {
-    let read = || {
-        let mut parser = Parser::new(text)?;
+    let read = |parser: &mut Parser| {
         let expr = parser.condition()?;
         parser.end()?;
         Ok(expr)
     };
-    read().map_err(|fault: Fault| fault.in_text("$filter", text))
+    Parser::read(text, read).map_err(|fault| fault.in_text("$filter", text))
 }
 
 /// Reads an expression of any type.
@@ -32,13 +31,12 @@ pub fn filter(text: &str) -> Result<Expr, ODataError> {
 /// # Errors
 /// As [`filter`].
 pub fn expression(text: &str) -> Result<Expr, ODataError> {
-    let read = || {
-        let mut parser = Parser::new(text)?;
+    let read = |parser: &mut Parser| {
         let expr = parser.expression()?;
         parser.end()?;
         Ok(expr)
     };
-    read().map_err(|fault: Fault| fault.in_text("$filter", text))
+    Parser::read(text, read).map_err(|fault| fault.in_text("$filter", text))
 }
 
 /// An expression and the height of its tree.
@@ -58,14 +56,25 @@ pub(super) struct Parser {
 }
 
 impl Parser {
-    pub fn new(text: &str) -> Result<Self, Fault> {
-        Ok(Self {
-            tokens: lexer::tokens(text)?,
+    /// Reads a text by `read`, which has to come to its end.
+    pub fn read<T>(
+        text: &str,
+        read: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let tokens = lexer::tokens(text)?;
+        let mut parser = Self {
+            tokens: tokens.list,
             at: 0,
             depth: 0,
             nodes: 0,
             variables: Vec::new(),
-        })
+        };
+        match (read(&mut parser), tokens.fault) {
+            (read, None) => read,
+            // Whatever was missed there is not what is wrong.
+            (Err(found), Some(fault)) if found.position < fault.position => Err(found),
+            (_, Some(fault)) => Err(fault),
+        }
     }
 
     /// Reads an expression of any type.

@@ -111,6 +111,11 @@ const CONDITIONS: &[(&str, &str)] = &[
         "case(a gt 1 : 'x', true : 'y') eq 'x'",
     ),
     ("case(a : b)", ""),
+    // Two numbers around a colon are no time here.
+    (
+        "case(a eq 10:10,b in (1,2) and c gt 50:99,d lt 8:30,true:12:30) eq 10",
+        "case(a eq 10 : 10, b in (1,2) and c gt 50 : 99, d lt 8 : 30, true : 12:30:00) eq 10",
+    ),
     // Words of the language are names where nothing else fits.
     ("not/a eq 1", ""),
     ("and eq or", ""),
