@@ -28,6 +28,11 @@ pub fn translate(pattern: &str) -> String {
                     out.push(')');
                 }
                 Some('/') => out.push('/'),
+                // A control character, by the letter whose last five bits it has.
+                Some('c') if letters.peek().is_some_and(char::is_ascii_alphabetic) => {
+                    let control = letters.next().map_or(0, |letter| u32::from(letter) % 32);
+                    out.push_str(&format!("\\x{control:02x}"));
+                }
                 Some(other) => {
                     out.push('\\');
                     out.push(other);
@@ -35,8 +40,14 @@ pub fn translate(pattern: &str) -> String {
                 None => out.push('\\'),
             },
             '[' if !in_class => {
+                let excluded = letters.next_if_eq(&'^').is_some();
+                // A class that holds nothing, or everything; to Python the bracket would be in it.
+                if letters.next_if_eq(&']').is_some() {
+                    out.push_str(if excluded { "[\\s\\S]" } else { "(?!)" });
+                    continue;
+                }
                 in_class = true;
-                out.push('[');
+                out.push_str(if excluded { "[^" } else { "[" });
             }
             // A bracket in a class is a plain one.
             '[' => out.push_str("\\["),
@@ -79,6 +90,13 @@ mod tests {
             ("[$]", "$", true),
             ("a\\/b", "a/b", true),
             ("[[]", "[", true),
+            ("^[^]$", "\n", true),
+            ("^[^]$", "", false),
+            ("a[]", "a]", false),
+            ("a[]?", "a", true),
+            ("[^a]", "a", false),
+            ("^\\cJ$", "\n", true),
+            ("[\\cj]", "\n", true),
         ] {
             let compiled = PyPattern::compile(&translate(pattern)).unwrap();
             let found = compiled.search(text, &Budget::default()).unwrap();
