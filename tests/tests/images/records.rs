@@ -124,6 +124,10 @@ fn several_pictures_are_changed_and_deleted_each_by_itself() {
         failed[0],
         json!({"hash": unknown, "error": "Image not found"})
     );
+    let refused = json!({"hash": two, "error": "[size] is set by the node and cannot be changed"});
+    assert_eq!(failed[1], refused);
+    let malformed = json!({"hash": "short", "error": "Image not found"});
+    assert_eq!(failed[2], malformed);
     assert!(
         server
             .get_json(&format!("/api/images/{two}"))
@@ -133,10 +137,13 @@ fn several_pictures_are_changed_and_deleted_each_by_itself() {
         "all or nothing"
     );
 
-    let body = json!({"hashes": [one, unknown]});
+    let body = json!({"hashes": [one, unknown, "short"]});
     let (status, answer) = send(&server, Method::DELETE, "/api/images", Some(&body));
     assert_eq!(status, 200);
-    let failed = json!([{"hash": unknown, "reason": "File not found"}]);
+    let failed = json!([
+        {"hash": unknown, "reason": "File not found"},
+        {"hash": "short", "reason": "File not found"},
+    ]);
     assert_eq!(
         answer,
         json!({"deleted": [one], "failed": failed, "count": 1})

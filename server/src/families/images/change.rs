@@ -15,6 +15,8 @@ use crate::library::LibraryError;
 
 /// The most pictures of one request.
 const MAX_PICTURES: usize = 10_000;
+/// Why a picture that is not there was not changed.
+const UNKNOWN: &str = "Image not found";
 
 fn object(body: Result<Value, String>) -> Result<Map<String, Value>, ImagesError> {
     match body.map_err(ImagesError::body)? {
@@ -80,13 +82,14 @@ pub(super) async fn update_many(
 }
 
 fn update_one(app: &App, hash: &str, fields: &Value) -> Result<(), String> {
-    let hash = checked(hash).map_err(|error| error.message)?;
+    // What is no hash is the hash of no picture.
+    let hash = checked(hash).map_err(|_| UNKNOWN.to_owned())?;
     let fields = fields
         .as_object()
         .ok_or_else(|| "the fields are not a JSON object".to_owned())?;
     match app.library.update(&hash, fields, |_| true) {
         Ok(Some(_)) => Ok(()),
-        Ok(None) => Err("Image not found".to_owned()),
+        Ok(None) => Err(UNKNOWN.to_owned()),
         Err(error) => Err(told(error)),
     }
 }
@@ -157,7 +160,8 @@ pub(super) async fn delete_many(
         for hash in named {
             let deleted = match checked(&hash) {
                 Ok(lower) => delete_one(&work, &lower).map_err(told),
-                Err(error) => Err(error.message),
+                // What is no hash is the hash of no picture.
+                Err(_) => Ok(false),
             };
             match deleted {
                 Ok(true) => out.deleted.push(hash),
