@@ -55,10 +55,16 @@ fn plain(number: &Scalar) -> String {
 }
 
 /// Spreadsheets run cells that begin like a formula, and prompts come from strangers: an apostrophe
-/// makes such a cell a text. Numbers with a sign are let through.
+/// makes such a cell a text. Numbers with a sign are let through, and sizes of them, such as the `-1x-1`
+/// that generators write for a seed that is not resized.
 fn push_text(out: &mut String, text: &str) {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if formula && text.parse::<f64>().is_err() {
+    let number = |text: &str| text.parse::<f64>().is_ok();
+    let size = || {
+        let sides = text.split_once('x');
+        sides.is_some_and(|(width, height)| number(width) && number(height))
+    };
+    if formula && !number(text) && !size() {
         push_quoted(out, &format!("'{text}"));
     } else {
         push_quoted(out, text);
@@ -94,6 +100,8 @@ mod tests {
             ("-1", "-1"),
             ("-1.5e3", "-1.5e3"),
             ("-1+1", "'-1+1"),
+            ("-1x-1", "-1x-1"),
+            ("-1xA1", "'-1xA1"),
             ("\tx", "'\tx"),
             ("猫", "猫"),
         ];
