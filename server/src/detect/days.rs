@@ -1,12 +1,15 @@
 //! Counts for each day, as an aggregation.
 
+use std::collections::HashMap;
+use std::iter::successors;
+
 use engine::EngineError;
 use engine::request::{SearchRequest, SourceFilter, TrackTotalHits};
 use serde_json::{Value, json};
 use time::{Date, OffsetDateTime};
 
 use super::error::DetectError;
-use super::query::{DAY_MS, between, midnight};
+use super::query::{DAY_MS, between};
 use super::records::Detections;
 
 /// The most days of one answer: more than a hundred years, and fewer than the buckets of an aggregation.
@@ -29,7 +32,6 @@ impl Detections {
     /// # Errors
     /// When the index cannot be searched.
     pub fn days(&self, first: Date, last: Date) -> Result<Vec<DayCount>, DetectError> {
-        let bounds = json!({"min": midnight(first), "max": midnight(last)});
         let request = SearchRequest {
             query: Some(between(Some(first), Some(last))),
             size: 0,
@@ -37,8 +39,8 @@ impl Detections {
             track_total_hits: TrackTotalHits::Off,
             aggs: Some(json!({"days": {
                 "date_histogram": {
-                    "field": "date", "fixed_interval": format!("{DAY_MS}ms"), "min_doc_count": 0,
-                    "format": "epoch_millis", "extended_bounds": bounds,
+                    "field": "date", "fixed_interval": format!("{DAY_MS}ms"), "min_doc_count": 1,
+                    "format": "epoch_millis",
                 },
                 "aggs": {"defects": {"sum": {"field": "num"}}},
             }})),
@@ -49,18 +51,27 @@ impl Detections {
         let buckets = found.aggregations.as_ref();
         let buckets = buckets.and_then(|aggregations| aggregations.pointer("/days/buckets"));
         let buckets = buckets.and_then(Value::as_array).ok_or_else(odd)?;
-        let mut days = Vec::with_capacity(buckets.len());
+        let mut busy = HashMap::with_capacity(buckets.len());
         for bucket in buckets {
             let start = bucket.get("key").and_then(Value::as_f64).ok_or_else(odd)?;
             let start =
                 OffsetDateTime::from_unix_timestamp(start as i64 / 1_000).map_err(|_| odd())?;
+            let records = bucket.get("doc_count").and_then(Value::as_u64);
             let defects = bucket.pointer("/defects/value").and_then(Value::as_f64);
-            days.push(DayCount {
-                day: start.date(),
-                records: bucket.get("doc_count").and_then(Value::as_u64).unwrap_or(0),
-                defects: defects.unwrap_or(0.0).round() as u64,
-            });
+            let defects = defects.unwrap_or(0.0).round() as u64;
+            busy.insert(start.date(), (records.unwrap_or(0), defects));
         }
-        Ok(days)
+        let days = successors(Some(first), |day| {
+            day.next_day().filter(|next| *next <= last)
+        });
+        let days = days.map(|day| {
+            let (records, defects) = busy.get(&day).copied().unwrap_or_default();
+            DayCount {
+                day,
+                records,
+                defects,
+            }
+        });
+        Ok(days.collect())
     }
 }

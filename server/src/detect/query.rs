@@ -1,6 +1,9 @@
 //! Conditions of a search, as the query AST.
 
-use engine::query::ast::{Bool, DisMax, Fuzziness, Match, Query, Range, Scalar, Term, Wildcard};
+use engine::query::ast::{
+    Bool, DisMax, Fuzziness, Match, MatchNone, Query, Range, Scalar, Term, Wildcard,
+};
+use time::macros::date;
 use time::{Date, OffsetDateTime, Time};
 
 /// The most letters of a name that is searched for.
@@ -136,12 +139,19 @@ impl Conditions {
     }
 }
 
-/// The records of days, both ends included.
+/// The first day that the index can hold whole; the last is [`LATEST`].
+const EARLIEST: Date = date!(1678 - 01 - 01);
+const LATEST: Date = date!(2261 - 12 - 31);
+
+/// The records of days, both ends included. Beyond what the index can hold there are none.
 pub(super) fn between(first: Option<Date>, last: Option<Date>) -> Query {
+    if first.is_some_and(|first| first > LATEST) || last.is_some_and(|last| last < EARLIEST) {
+        return Query::MatchNone(MatchNone::default());
+    }
     let mut range = Range::new("date");
     range.format = Some("epoch_millis".to_owned());
-    range.gte = first.map(|day| Scalar::Int(midnight(day)));
-    range.lte = last.map(|day| Scalar::Int(midnight(day) + DAY_MS - 1));
+    range.gte = first.map(|day| Scalar::Int(midnight(day.max(EARLIEST))));
+    range.lte = last.map(|day| Scalar::Int(midnight(day.min(LATEST)) + DAY_MS - 1));
     Query::Range(range)
 }
 

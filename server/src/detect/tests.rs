@@ -88,6 +88,11 @@ fn days_are_those_of_a_recount() {
         (date!(2025 - 03 - 22), date!(2025 - 03 - 28)),
         (date!(2025 - 06 - 10), date!(2025 - 06 - 10)),
         (date!(1999 - 12 - 31), date!(2000 - 01 - 02)),
+        // Days that no record can have.
+        (date!(0000 - 01 - 01), date!(0000 - 01 - 03)),
+        (date!(1677 - 12 - 30), date!(1678 - 01 - 02)),
+        (date!(2250 - 01 - 01), date!(2262 - 05 - 01)),
+        (date!(9999 - 12 - 30), date!(9999 - 12 - 31)),
     ];
     for (first, last) in spans {
         let days = detections.days(first, last).unwrap();
@@ -100,7 +105,8 @@ fn days_are_those_of_a_recount() {
                 records,
                 defects,
             });
-            day = day.next_day().unwrap();
+            let Some(next) = day.next_day() else { break };
+            day = next;
         }
         assert_eq!(days, expected, "{first} to {last}");
         let conditions = Conditions {

@@ -11,6 +11,7 @@ use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, Result};
 use super::access::{Access, access};
 use super::envelope::Family;
 use super::methods::Methods;
+use super::service::plain;
 use crate::app::App;
 use crate::ui::wants_page;
 
@@ -51,7 +52,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     async fn call(&self, mut request: Request) -> Result<Response> {
         let started = Instant::now();
         let family = Family::of(request.uri().path());
-        let allowed = self.methods.allowed(request.uri().path());
+        let allowed = self.methods.allowed(plain(request.uri().path()));
         let method = request.method().clone();
         let route = shown(request.uri().path());
         let mut response = if self.allowed(&request) {

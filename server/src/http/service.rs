@@ -91,13 +91,21 @@ pub fn spec() -> String {
 /// specification has one of both.
 const WITH_SLASH: &[&str] = &["/api/detect/"];
 
+/// A path as the specification has it.
+pub(super) fn plain(path: &str) -> &str {
+    match WITH_SLASH.contains(&path) {
+        true => path.trim_end_matches('/'),
+        false => path,
+    }
+}
+
 /// Takes the slash from such a path.
 fn without_slash(request: &mut Request) {
     let path = request.uri().path();
-    if !WITH_SLASH.contains(&path) {
+    let plain = plain(path);
+    if plain == path {
         return;
     }
-    let plain = path.trim_end_matches('/');
     let whole = match request.uri().query() {
         Some(query) => format!("{plain}?{query}"),
         None => plain.to_owned(),

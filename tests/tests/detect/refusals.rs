@@ -136,6 +136,26 @@ fn bad_parameters_are_named() {
         days,
         [json!({"record_count": 0, "stat_date": "2024-02-27", "total_num": 0})]
     );
+    // Days that no record can have are days like any other.
+    let days = rows(&server, "/api/data/statByDate?startDate=9999-12-30");
+    assert_eq!(
+        days,
+        [
+            json!({"record_count": 0, "stat_date": "9999-12-30", "total_num": 0}),
+            json!({"record_count": 0, "stat_date": "9999-12-31", "total_num": 0}),
+        ]
+    );
+    for span in ["startDate=9999-01-01", "endDate=0001-01-01"] {
+        let found = server.get_json(&format!("/api/data/search?{span}"));
+        assert_eq!(found, (200, json!({"total": 0, "data": []})), "{span}");
+    }
+    for path in ["/api/detect", "/api/detect/"] {
+        let put = server.client().put(server.url(path)).send().unwrap();
+        assert_eq!(
+            (put.status().as_u16(), &put.headers()["allow"]),
+            (405, &"POST".parse().unwrap())
+        );
+    }
     let (status, body) = server.get_json("/api/data/nothing");
     assert_eq!(status, 404);
     assert_eq!(keys(&body), ["error"]);
