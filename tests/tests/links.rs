@@ -4,6 +4,7 @@
 
 use std::io::{Cursor, Read};
 
+use reqwest::blocking::{RequestBuilder, Response};
 use reqwest::header::{CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG};
 use serde_json::{Value, json};
 use tests::{Server, solid_gif};
@@ -139,7 +140,44 @@ fn zip_files_hold_every_picture_under_a_safe_unique_name() {
     assert_eq!(status, 200);
     let link = answer["data"]["downloadzip_link"].as_str().unwrap();
     assert!(link.contains("/image/downloadzip?token="), "{link}");
-    let body = server.client().get(link).send().unwrap().bytes().unwrap();
+    let get = |headers: &[(&str, &str)]| {
+        let request = server.client().get(link);
+        let add =
+            |request: RequestBuilder, (name, value): &(&str, &str)| request.header(*name, *value);
+        headers.iter().fold(request, add).send().unwrap()
+    };
+    let whole = get(&[]);
+    let header = |answer: &Response, name: &str| {
+        let value = answer
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap());
+        value.unwrap_or_default().to_owned()
+    };
+    let tag = header(&whole, "etag");
+    assert_eq!(header(&whole, "content-type"), "application/zip");
+    let length = header(&whole, "content-length");
+    let body = whole.bytes().unwrap();
+    assert_eq!(length, body.len().to_string());
+    assert_eq!(get(&[("if-none-match", &tag)]).status().as_u16(), 304);
+    for (range, wanted) in [
+        ("bytes=0-3", 0..4),
+        ("bytes=40-", 40..body.len()),
+        ("bytes=-22", body.len() - 22..body.len()),
+    ] {
+        let part = get(&[("range", range), ("if-range", &tag)]);
+        let shown = format!("bytes {}-{}/{length}", wanted.start, wanted.end - 1);
+        assert_eq!(
+            (part.status().as_u16(), header(&part, "content-range")),
+            (206, shown)
+        );
+        assert_eq!(part.bytes().unwrap(), body[wanted], "{range}");
+    }
+    let past = get(&[("range", &format!("bytes={length}-"))]);
+    assert_eq!(
+        (past.status().as_u16(), header(&past, "content-range")),
+        (416, format!("bytes */{length}"))
+    );
     let mut archive = zip::ZipArchive::new(Cursor::new(body)).unwrap();
     let mut seen = std::collections::BTreeSet::new();
     let mut contents = Vec::new();

@@ -1,5 +1,7 @@
 //! Files in answers: ETags, conditions and ranges.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use engine::store::Blob;
 use poem::http::{StatusCode, header};
@@ -12,6 +14,13 @@ use super::ranges::{Wanted, none_match_names, range_stands, wanted};
 pub struct SentFile {
     /// Its bytes.
     pub bytes: Bytes,
+    /// What is said of it.
+    pub head: FileHead,
+}
+
+/// What is said of a file that is sent, beside its bytes.
+#[derive(Debug)]
+pub struct FileHead {
     /// Its strong tag, without quotes.
     pub tag: String,
     /// Its content type.
@@ -49,41 +58,68 @@ pub fn not_modified(request: &Request, tag: &str) -> bool {
 impl SentFile {
     /// The answer to a request for the file: all of it, a part, or nothing new.
     pub fn answer(self, request: &Request) -> Response {
+        let bytes = self.bytes;
+        let body = |part: Option<Range<u64>>| match part {
+            None => Body::from_bytes(bytes.clone()),
+            // The range was cut to the file, which fits memory.
+            Some(part) => Body::from_bytes(bytes.slice(part.start as usize..part.end as usize)),
+        };
+        self.head.answer(request, Some(bytes.len() as u64), body)
+    }
+}
+
+impl FileHead {
+    /// The answer to a request for the file, whose bytes, or a part of them, `body` gives. Where nobody
+    /// knows the length, there are no parts.
+    pub fn answer(
+        self,
+        request: &Request,
+        len: Option<u64>,
+        body: impl FnOnce(Option<Range<u64>>) -> Body,
+    ) -> Response {
         let tag = format!("\"{}\"", self.tag);
-        let len = self.bytes.len() as u64;
+        let ranges = if len.is_some() { "bytes" } else { "none" };
         let builder = Response::builder()
             .header(header::ETAG, &tag)
-            .header(header::ACCEPT_RANGES, "bytes")
+            .header(header::ACCEPT_RANGES, ranges)
             .header(header::CACHE_CONTROL, self.cache)
             .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         if not_modified(request, &tag) {
             return builder.status(StatusCode::NOT_MODIFIED).finish();
         }
+        let mut builder = builder.content_type(self.content_type);
+        if let Some(disposition) = self.disposition {
+            builder = builder.header(header::CONTENT_DISPOSITION, disposition);
+        }
+        let Some(len) = len else {
+            return builder.body(body(None));
+        };
         let stands =
             header_text(request, header::IF_RANGE).is_none_or(|given| range_stands(given, &tag));
         let part = match header_text(request, header::RANGE) {
             Some(range) if stands => wanted(range, len),
             _ => Wanted::Whole,
         };
-        let mut builder = builder.content_type(self.content_type);
-        if let Some(disposition) = self.disposition {
-            builder = builder.header(header::CONTENT_DISPOSITION, disposition);
-        }
+        // An answer to HEAD loses its body on the way, but not what is said of its length.
         match part {
-            Wanted::Whole => builder.body(Body::from_bytes(self.bytes)),
+            Wanted::Whole => builder.header(header::CONTENT_LENGTH, len).body(body(None)),
             Wanted::Unsatisfiable => builder
                 .status(StatusCode::RANGE_NOT_SATISFIABLE)
                 .header(header::CONTENT_RANGE, format!("bytes */{len}"))
                 .finish(),
             Wanted::Part(range) => {
                 let last = range.end.saturating_sub(1);
-                let shown = format!("bytes {}-{last}/{len}", range.start);
-                // The range was cut to the file, which fits memory.
-                let bytes = self.bytes.slice(range.start as usize..range.end as usize);
                 builder
                     .status(StatusCode::PARTIAL_CONTENT)
-                    .header(header::CONTENT_RANGE, shown)
-                    .body(Body::from_bytes(bytes))
+                    .header(
+                        header::CONTENT_RANGE,
+                        format!("bytes {}-{last}/{len}", range.start),
+                    )
+                    .header(
+                        header::CONTENT_LENGTH,
+                        range.end.saturating_sub(range.start),
+                    )
+                    .body(body(Some(range)))
             }
         }
     }

@@ -21,7 +21,7 @@ pub use access::{Access, access};
 pub use answer::{Answer, Failure};
 pub use body::TolerantJson;
 pub use envelope::Family;
-pub use file::{SentFile, header_text, mapped, not_modified};
+pub use file::{FileHead, SentFile, header_text, mapped, not_modified};
 pub use form::{FileForm, Form, FormError, FormPart, FormParts};
 pub use serve::{Serving, serve};
 pub use service::{endpoint, spec};

@@ -32,6 +32,17 @@ fn files_have_ranges_tags_and_thumbnails() {
     assert_eq!(header(&whole, "etag"), format!("\"{hash}\""));
     assert!(header(&whole, "cache-control").contains("immutable"));
     assert_eq!(whole.bytes().unwrap().as_ref(), bytes);
+    let file = format!("/api/images/{hash}/content");
+    for (range, status, length) in [(None, 200, bytes.len()), (Some("bytes=2-5"), 206, 4)] {
+        let mut head = server.client().head(server.url(&file));
+        if let Some(range) = range {
+            head = head.header("range", range);
+        }
+        let head = head.send().unwrap();
+        assert_eq!(head.status().as_u16(), status);
+        assert_eq!(header(&head, "content-length"), length.to_string());
+        assert_eq!(header(&head, "content-type"), "image/png");
+    }
     let part = content(&server, &hash, "", &[("range", "bytes=2-5")]);
     assert_eq!(part.status().as_u16(), 206);
     assert_eq!(

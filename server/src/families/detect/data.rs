@@ -13,7 +13,7 @@ use super::answer::DetectFailure;
 use super::parameters::{DAY, Span, given, number};
 use crate::app::App;
 use crate::detect::{Conditions, DetectError, NameWords, Page, Record};
-use crate::http::{SentFile, mapped};
+use crate::http::{FileHead, SentFile, mapped};
 
 /// How times are written.
 const MOMENT: &[BorrowedFormatItem<'_>] =
@@ -153,12 +153,12 @@ pub(super) async fn result(
     let (tag, file) = job
         .await??
         .ok_or_else(|| DetectFailure::not_found(fig_id))?;
-    let sent = SentFile {
-        bytes: mapped(file),
+    let head = FileHead {
         tag,
         content_type: "image/jpeg",
         disposition: None,
         cache: FOREVER,
     };
-    Ok(sent.answer(request))
+    let bytes = mapped(file);
+    Ok(SentFile { bytes, head }.answer(request))
 }

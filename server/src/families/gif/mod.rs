@@ -242,10 +242,11 @@ impl GifApi {
     async fn download_zip(
         &self,
         app: State<'_>,
+        request: &Request,
         /// The link's token
         token: Query<Option<String>>,
     ) -> File {
         let token = token.0.unwrap_or_default();
-        download::archive(&app, &token).await.into()
+        download::archive(&app, request, &token).await.into()
     }
 }

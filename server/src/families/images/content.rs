@@ -10,7 +10,7 @@ use super::record::checked;
 use super::thumbnail::Wanted;
 use crate::app::App;
 use crate::families::gif::mime;
-use crate::http::{SentFile, mapped};
+use crate::http::{FileHead, SentFile, mapped};
 use crate::library::Record;
 
 /// A file of a hash never changes.
@@ -37,23 +37,25 @@ pub(super) async fn content(
         let file = work.library.file(&record)?.ok_or_else(unknown)?;
         if let Some(wanted) = wanted {
             let (bytes, format) = work.thumbnails.get(&work, &hash, &file, wanted)?;
-            return Ok(SentFile {
-                tag: format!("{hash}-{}", wanted.tag()),
-                bytes,
-                content_type: format.mime(),
-                disposition: None,
-                cache: FOREVER,
-            });
+            let tag = format!("{hash}-{}", wanted.tag());
+            let head = head(tag, format.mime());
+            return Ok(SentFile { bytes, head });
         }
         // Read ahead here, where it may take time.
         file.advise(Access::WillNeed);
         Ok::<_, ImagesError>(SentFile {
             bytes: mapped(file),
-            tag: hash,
-            content_type: mime(&record.measures.format),
-            disposition: None,
-            cache: FOREVER,
+            head: head(hash, mime(&record.measures.format)),
         })
     })?;
     Ok(job.await??.answer(request))
+}
+
+fn head(tag: String, content_type: &'static str) -> FileHead {
+    FileHead {
+        tag,
+        content_type,
+        disposition: None,
+        cache: FOREVER,
+    }
 }

@@ -4,22 +4,23 @@ mod names;
 mod zip;
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use analyzers::image::Format;
 use engine::clock::now_millis;
 use engine::store::{Access, Blob};
-use poem::http::header;
 use poem::{Body, IntoResponse, Request, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::types::Type;
+use sha2::{Digest, Sha256};
 
 use super::answer::{ErrorEnvelope, GifError};
 use super::links::number;
 use crate::app::App;
-use crate::http::{SentFile, described, mapped};
-use crate::library::Record;
+use crate::http::{FileHead, SentFile, described, mapped};
+use crate::library::{Record, hex};
 use crate::links::LinkKind;
 
 use names::UniqueNames;
@@ -108,14 +109,14 @@ fn answer(request: &Request, record: &Record, file: Blob, shown: Shown) -> Respo
         Shown::Attachment => "attachment",
     };
     let name = safe_name(&record.name, record.id, &record.measures.format);
-    SentFile {
-        bytes: mapped(file),
+    let head = FileHead {
         tag: record.hash.clone().unwrap_or_default(),
         content_type: mime(&record.measures.format),
         disposition: Some(content_disposition(kind, &name)),
         cache: "private, max-age=3600",
-    }
-    .answer(request)
+    };
+    let bytes = mapped(file);
+    SentFile { bytes, head }.answer(request)
 }
 
 /// The content type of a format.
@@ -127,7 +128,11 @@ pub fn mime(format: &str) -> &'static str {
 }
 
 /// Sends the ZIP file of a token.
-pub(super) async fn archive(app: &Arc<App>, token: &str) -> Result<Response, GifError> {
+pub(super) async fn archive(
+    app: &Arc<App>,
+    request: &Request,
+    token: &str,
+) -> Result<Response, GifError> {
     let work = Arc::clone(app);
     let token = token.to_owned();
     let job = app.search_pool.submit(move || {
@@ -137,31 +142,49 @@ pub(super) async fn archive(app: &Arc<App>, token: &str) -> Result<Response, Gif
             .ok_or(GifError::NotFound)?;
         let mut names = UniqueNames::default();
         let mut entries = Vec::with_capacity(ids.len());
+        let mut tag = Sha256::new();
         for id in ids {
             // A picture that was deleted meanwhile is left out.
             let Some(record) = work.library.record(id)? else {
                 continue;
             };
-            let name = safe_name(&record.name, record.id, &record.measures.format);
+            // Only its length is wanted now: so many files are not held open at once.
+            let Some(file) = work.library.file(&record)? else {
+                continue;
+            };
+            let name = names.take(&safe_name(&record.name, record.id, &record.measures.format));
+            tag.update(format!(
+                "{name}/{}/",
+                record.hash.as_deref().unwrap_or_default()
+            ));
             let app = Arc::clone(&work);
+            let open = move || {
+                let file = app.library.file(&record).map_err(io::Error::other)?;
+                file.ok_or_else(|| io::Error::other("a picture was deleted"))
+            };
             entries.push(zip::Entry {
-                name: names.take(&name),
-                open: Box::new(move || app.library.file(&record).map_err(io::Error::other)),
+                name,
+                size: file.len() as u64,
+                open: Box::new(open),
             });
         }
         if entries.is_empty() {
             return Err(GifError::NotFound);
         }
-        Ok(entries)
+        Ok((entries, hex(&tag.finalize())))
     })?;
-    let entries = job.await??;
-    Ok(Response::builder()
-        .content_type("application/zip")
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .header(header::CACHE_CONTROL, "private, no-store")
-        .header(
-            header::CONTENT_DISPOSITION,
-            content_disposition("attachment", "pictures.zip"),
-        )
-        .body(Body::from_bytes_stream(zip::stream(entries))))
+    let (entries, tag) = job.await??;
+    let head = FileHead {
+        tag,
+        content_type: "application/zip",
+        disposition: Some(content_disposition("attachment", "pictures.zip")),
+        cache: "private, no-cache",
+    };
+    // A length that nobody can tell is no reason not to send the file.
+    let length = zip::length(&entries).unwrap_or_default();
+    let body = |part: Option<Range<u64>>| match part {
+        None => Body::from_bytes_stream(zip::stream(entries)),
+        Some(part) => Body::from_bytes_stream(zip::part(zip::stream(entries), part)),
+    };
+    Ok(head.answer(request, length, body))
 }
