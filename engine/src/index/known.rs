@@ -87,6 +87,9 @@ const ABSENT: &[(&str, Option<&str>)] = &[
     ("sort.", None),
 ];
 
+/// Settings that are numbers, with the least that each may be.
+const LEAST: &[(&str, i64)] = &[("number_of_replicas", 0), ("number_of_shards", 1)];
+
 fn fits(known: &str, name: &str) -> bool {
     known == name || (known.ends_with('.') && name.starts_with(known))
 }
@@ -108,6 +111,9 @@ impl IndexSettings {
                     "setting [{full}] is not supported"
                 )));
             }
+            if let Some((_, least)) = LEAST.iter().find(|(counted, _)| *counted == name) {
+                check_number(&full, &value, *least)?;
+            }
             if !KNOWN.iter().any(|known| fits(known, name)) && !is_group(name, &value) {
                 return Err(EngineError::Settings(format!(
                     "unknown setting [{full}] please check that any required plugins are installed, or check the breaking changes documentation for removed settings"
@@ -116,6 +122,25 @@ impl IndexSettings {
         }
         Ok(())
     }
+}
+
+fn check_number(name: &str, value: &Value, least: i64) -> Result<()> {
+    let number = match value {
+        Value::Null => return Ok(()),
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64(),
+    };
+    let told = match number {
+        Some(number) if number >= least => return Ok(()),
+        Some(_) => format!("must be >= {least}"),
+        None => "is no whole number".to_owned(),
+    };
+    let value = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    Err(EngineError::Settings(format!(
+        "Failed to parse value [{value}] for setting [{name}] {told}"
+    )))
 }
 
 /// An empty group of settings says nothing.
@@ -137,6 +162,7 @@ mod tests {
             json!(null),
             json!({"number_of_shards": 1, "index": {"refresh_interval": "1s", "analysis": {}}}),
             json!({"index.knn": true, "index.routing.allocation.enable": "all"}),
+            json!({"index.number_of_shards": "3", "number_of_replicas": 0}),
             json!({"index": {"similarity": {"default": {"type": "BM25"}}}}),
         ] {
             assert!(IndexSettings::check_names(&settings).is_ok(), "{settings}");
@@ -149,6 +175,18 @@ mod tests {
             (
                 json!({"refresh_intervall": "1s"}),
                 "unknown setting [index.refresh_intervall]",
+            ),
+            (
+                json!({"number_of_replicas": -1}),
+                "Failed to parse value [-1] for setting [index.number_of_replicas] must be >= 0",
+            ),
+            (
+                json!({"index": {"number_of_shards": "0"}}),
+                "Failed to parse value [0] for setting [index.number_of_shards] must be >= 1",
+            ),
+            (
+                json!({"index.number_of_shards": "many"}),
+                "Failed to parse value [many] for setting [index.number_of_shards] is no whole number",
             ),
             (
                 json!({"index.sort.field": "n"}),

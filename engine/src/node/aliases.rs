@@ -108,10 +108,7 @@ impl Node {
             };
             let mut shown = Map::new();
             for (alias, definition) in &entry.aliases {
-                let is_wanted = wanted
-                    .as_ref()
-                    .is_none_or(|wanted| wanted.iter().any(|pattern| names_alias(pattern, alias)));
-                if is_wanted {
+                if wanted.as_ref().is_none_or(|wanted| lists(wanted, alias)) {
                     found.insert(alias);
                     shown.insert(alias.clone(), alias_json(definition)?);
                 }
@@ -120,10 +117,17 @@ impl Node {
                 out.insert(name, json!({"aliases": shown}));
             }
         }
+        let wanted = wanted.unwrap_or_default();
+        let patterns = wanted.iter().position(|name| is_pattern(name));
+        let excludes = |at: usize, name: &str| {
+            name.starts_with('-') && patterns.is_some_and(|first| first < at)
+        };
         let missing: Vec<&str> = wanted
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|name| !is_pattern(name) && !found.contains(name))
+            .iter()
+            .enumerate()
+            .filter(|(at, name)| !is_pattern(name) && !excludes(*at, name))
+            .map(|(_, name)| *name)
+            .filter(|name| !found.contains(name))
             .collect();
         if !missing.is_empty() {
             return Err(EngineError::AliasesNotFound(missing.join(",")));
@@ -191,6 +195,21 @@ pub(super) fn read_alias(name: &str, body: &Map<String, Value>) -> Result<Alias>
         }
     }
     Ok(alias)
+}
+
+/// Whether a list names an alias: what begins with `-` after a pattern takes away.
+fn lists(wanted: &[&str], alias: &str) -> bool {
+    let (mut named, mut after_pattern) = (false, false);
+    for part in wanted {
+        match part.strip_prefix('-') {
+            Some(excluded) if after_pattern => named &= !names_alias(excluded, alias),
+            _ => {
+                after_pattern |= is_pattern(part);
+                named |= names_alias(part, alias);
+            }
+        }
+    }
+    named
 }
 
 fn names_alias(pattern: &str, alias: &str) -> bool {

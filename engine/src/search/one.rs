@@ -130,6 +130,9 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         timed_out,
         terminated,
     } = collected.map_err(|error| planner.failure().unwrap_or(error))?;
+    if let Some(error) = planner.failure() {
+        return Err(error);
+    }
     if timed_out {
         return Err(EngineError::Timeout(timeout.as_millis()));
     }

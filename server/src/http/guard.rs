@@ -62,6 +62,11 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
             {
                 Ok(Ok(response)) => response.into_response(),
                 Ok(Err(error)) if error.is_from_response() => error.into_response(),
+                Ok(Err(error)) if family == Family::Other && is_missing(&error, &route) => {
+                    let message =
+                        format!("no handler found for uri [{route}] and method [{method}]");
+                    family.error(StatusCode::BAD_REQUEST, &message)
+                }
                 Ok(Err(error)) => family.error(error.status(), &reason(&error, &method, &route)),
                 Err(_) => {
                     // The panic hook has logged where.
@@ -172,6 +177,12 @@ fn unauthorized(family: Family, keyless: bool) -> Response {
         HeaderValue::from_static("Bearer realm=\"pictor\""),
     );
     response
+}
+
+/// Whether a request asked for something of Elasticsearch's that is not there, whose routes have a part
+/// that begins with `_`.
+fn is_missing(error: &poem::Error, route: &str) -> bool {
+    error.status() == StatusCode::NOT_FOUND && route.split('/').any(|part| part.starts_with('_'))
 }
 
 fn reason(error: &poem::Error, method: &poem::http::Method, route: &str) -> String {

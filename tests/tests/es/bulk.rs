@@ -93,3 +93,89 @@ fn a_body_beyond_the_limit_is_refused_by_name() {
     assert!(reason.contains("1000 bytes"), "{reason}");
     assert_eq!(send(&server, "HEAD", "/a", Value::Null).0, 404);
 }
+
+#[test]
+fn aliases_are_required_pipelines_refused_and_updated_sources_answered() {
+    let server = Server::start();
+    ok(&server, "PUT", "/plain", json!({"aliases": {"named": {}}}));
+    let lines = |index: &str, action: Value, source: Value| {
+        let mut action = action;
+        let name = action.as_object().unwrap().keys().next().unwrap().clone();
+        action[&name]["_index"] = json!(index);
+        json!(format!("{action}\n{source}\n"))
+    };
+    let item = |body: Value, path: &str| {
+        let answer = ok(&server, "POST", path, body);
+        let item = answer["items"][0].as_object().unwrap();
+        item.values().next().unwrap().clone()
+    };
+    let action = json!({"index": {"_id": "1", "require_alias": true}});
+    let refused = item(lines("plain", action.clone(), json!({"n": 1})), "/_bulk");
+    assert_eq!(refused["status"], 404);
+    assert_eq!(
+        refused["error"]["reason"],
+        "no such index [plain] and [require_alias] request flag is [true] and [plain] is not an alias"
+    );
+    assert_eq!(
+        item(lines("named", action, json!({"n": 1})), "/_bulk")["status"],
+        201
+    );
+    let action = json!({"index": {"_id": "2"}});
+    let refused = item(
+        lines("gone", action.clone(), json!({})),
+        "/_bulk?require_alias=true",
+    );
+    assert_eq!(refused["status"], 404);
+    for path in [
+        "/plain/_doc/3?require_alias=true",
+        "/plain/_update/1?require_alias=true",
+    ] {
+        let body = json!({"doc": {"n": 1}});
+        let (status, kind, _) = fails(&server, "POST", path, body);
+        assert_eq!(
+            (status, kind.as_str()),
+            (404, "index_not_found_exception"),
+            "{path}"
+        );
+    }
+
+    let action = json!({"index": {"_id": "2", "pipeline": "clean"}});
+    let refused = item(lines("plain", action, json!({})), "/_bulk");
+    assert_eq!(
+        refused["error"]["reason"],
+        "pipeline with id [clean] does not exist"
+    );
+    let body = lines("plain", json!({"index": {"_id": "2"}}), json!({}));
+    let (status, _, reason) = fails(&server, "POST", "/_bulk?pipeline=clean", body);
+    assert_eq!(
+        (status, reason.as_str()),
+        (400, "pipeline with id [clean] does not exist")
+    );
+
+    let update = json!({"doc": {"m": 2}});
+    let in_meta = item(
+        lines(
+            "plain",
+            json!({"update": {"_id": "1", "_source": ["m"]}}),
+            update.clone(),
+        ),
+        "/_bulk",
+    );
+    assert_eq!(in_meta["get"]["_source"], json!({"m": 2}));
+    assert_eq!(in_meta["get"]["found"], true);
+    let in_query = item(
+        lines(
+            "plain",
+            json!({"update": {"_id": "1"}}),
+            json!({"doc": {"m": 3}}),
+        ),
+        "/_bulk?_source=true",
+    );
+    assert_eq!(in_query["get"]["_source"], json!({"n": 1, "m": 3}));
+    assert_eq!(in_query["get"]["_seq_no"], in_query["_seq_no"]);
+    let in_body = json!({"doc": {"m": 4}, "_source": "m"});
+    let answer = ok(&server, "POST", "/plain/_update/1", in_body);
+    assert_eq!(answer["get"]["_source"], json!({"m": 4}));
+    let silent = ok(&server, "POST", "/plain/_update/1", update);
+    assert_eq!(silent.get("get"), None);
+}

@@ -12,5 +12,6 @@ mod documents;
 mod expressions;
 mod indices;
 mod library;
+mod scores;
 mod searches;
 mod support;

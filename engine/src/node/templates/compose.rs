@@ -22,15 +22,7 @@ pub(in crate::node) fn composed(
 ) -> Result<Parts> {
     let mut layers: Vec<&Value> = Vec::new();
     match best(catalog, name) {
-        Some((_, template)) => {
-            let shared = components(template);
-            layers.extend(
-                shared
-                    .filter_map(|component| catalog.component_templates.get(component))
-                    .filter_map(|component| component.get("template")),
-            );
-            layers.extend(template.get("template"));
-        }
+        Some((_, template)) => layers.extend(layers_of(catalog, template)),
         None => {
             let mut fitting: Vec<(&String, &Value)> = catalog
                 .legacy_templates
@@ -56,6 +48,20 @@ pub(in crate::node) fn composed(
         });
     }
     layers.push(&own);
+    stacked(&layers, name)
+}
+
+/// The components of a template, and what it says itself.
+fn layers_of<'a>(catalog: &'a Catalog, template: &'a Value) -> impl Iterator<Item = &'a Value> {
+    components(template)
+        .filter_map(|component| catalog.component_templates.get(component))
+        .filter_map(|component| component.get("template"))
+        .chain(template.get("template"))
+}
+
+/// What one template comes to.
+pub(super) fn of_template(catalog: &Catalog, template: &Value, name: &str) -> Result<Parts> {
+    let layers: Vec<&Value> = layers_of(catalog, template).collect();
     stacked(&layers, name)
 }
 

@@ -10,6 +10,7 @@ mod compose;
 mod copy;
 
 pub(super) use compose::composed;
+use compose::{Parts, of_template};
 
 use std::collections::BTreeMap;
 
@@ -172,7 +173,7 @@ impl Node {
                 .filter(|name| wildcard_match(part, name))
                 .cloned()
                 .collect();
-            if fitting.is_empty() && !is_pattern(part) {
+            if fitting.is_empty() && part != "*" {
                 return Err(match kind {
                     TemplateKind::Component => EngineError::ResourceNotFound(part.to_owned()),
                     _ => EngineError::TemplateMissing(part.to_owned()),
@@ -213,14 +214,28 @@ impl Node {
     pub fn simulate_index(&self, name: &str) -> Result<Value> {
         let catalog = self.inner.catalog.read().clone();
         let parts = composed(&catalog, name, &Map::new())?;
-        Ok(json!({
-            "template": {
-                "settings": IndexSettings::nested(&IndexSettings::dotted(&parts.settings)?)?,
-                "mappings": parts.mappings,
-                "aliases": parts.aliases,
-            },
-            "overlapping": [],
-        }))
+        Ok(json!({"template": printed(&parts)?, "overlapping": []}))
+    }
+
+    /// What indices of a template would be made of: of one that is kept, or of `body` in its place.
+    ///
+    /// # Errors
+    /// When the template is not there, cannot be, or names components that are not there.
+    pub fn simulate_template(&self, name: Option<&str>, body: Option<&Value>) -> Result<Value> {
+        let mut catalog = self.inner.catalog.read().clone();
+        let name = name.unwrap_or("simulated");
+        if let Some(body) = body {
+            let body = normalised(TemplateKind::Index, name, body)?;
+            check_parts(&catalog, TemplateKind::Index, name, &body)?;
+            catalog.index_templates.insert(name.to_owned(), body);
+        }
+        let Some(template) = catalog.index_templates.get(name) else {
+            return Err(illegal(format!(
+                "unable to simulate template [{name}] that does not exist"
+            )));
+        };
+        let parts = of_template(&catalog, template, name)?;
+        Ok(json!({"template": printed(&parts)?, "overlapping": []}))
     }
 
     pub(super) fn check_auto_create(&self, name: &str) -> Result<()> {
@@ -232,6 +247,14 @@ impl Node {
             _ => Ok(()),
         }
     }
+}
+
+fn printed(parts: &Parts) -> Result<Value> {
+    Ok(json!({
+        "settings": IndexSettings::nested(&IndexSettings::dotted(&parts.settings)?)?,
+        "mappings": parts.mappings,
+        "aliases": parts.aliases,
+    }))
 }
 
 /// The composable template that counts for a name.

@@ -57,6 +57,39 @@ impl Numbers {
     }
 }
 
+impl Numbers {
+    /// All of the document's values, as [`Numbers::first`] gives one.
+    #[expect(clippy::cast_precision_loss, reason = "scores and weights are floats")]
+    fn all(&self, doc: DocId) -> Vec<f64> {
+        match self {
+            Self::I64(column) => column
+                .values_for_doc(doc)
+                .map(|value| value as f64)
+                .collect(),
+            Self::U64(column) => column
+                .values_for_doc(doc)
+                .map(|value| value as f64)
+                .collect(),
+            Self::F64(column) => column.values_for_doc(doc).collect(),
+            Self::Bool(column) => {
+                let values = column.values_for_doc(doc);
+                values.map(|value| if value { 1.0 } else { 0.0 }).collect()
+            }
+            Self::Date(column) => {
+                let values = column.values_for_doc(doc);
+                values
+                    .map(|value| value.into_timestamp_nanos() as f64 / 1e6)
+                    .collect()
+            }
+        }
+    }
+}
+
+/// All values of a document in a path's columns.
+pub(super) fn all_numbers(columns: &[Numbers], doc: DocId) -> Vec<f64> {
+    columns.iter().flat_map(|column| column.all(doc)).collect()
+}
+
 /// The first value of a document in any of a path's columns.
 pub fn first_number(columns: &[Numbers], doc: DocId) -> Option<f64> {
     columns.iter().find_map(|column| column.first(doc))

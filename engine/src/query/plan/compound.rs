@@ -44,6 +44,10 @@ impl Planner<'_> {
             clauses.push((Occur::MustNot, self.plan(query)?));
         }
         if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
+            let excludes = clauses.iter().all(|(occur, _)| *occur == Occur::MustNot);
+            if excludes && !clauses.is_empty() && !clause.adjust_pure_negative {
+                return Ok(none());
+            }
             // What only excludes, or only prefers, is about every document.
             let everything = if clauses.is_empty() {
                 all()

@@ -8,12 +8,15 @@
 mod aliases;
 mod columns;
 mod compound;
+mod every;
 mod expand;
+mod factors;
 mod fuzzy;
 mod hybrid;
 mod knn;
 mod leaf;
 mod more_like_this;
+mod own_name;
 mod patterns;
 mod python;
 mod query_string;
@@ -37,7 +40,7 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 use tantivy::Searcher;
-use tantivy::query::{AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Query as TextQuery};
+use tantivy::query::{BoostQuery, ConstScoreQuery, EmptyQuery, Query as TextQuery};
 
 use crate::error::{EngineError, Result};
 use crate::index::Definition;
@@ -124,6 +127,9 @@ impl<'a> Planner<'a> {
     /// the stack than it needs.
     #[inline(never)]
     fn plan_leaf(&self, query: &Query) -> Result<(Planned, f32)> {
+        if let Some(planned) = self.plan_own_name(query) {
+            return Ok(planned);
+        }
         Ok(match query {
             Query::MatchAll(clause) => (all(), clause.boost),
             Query::MatchNone(_) => (none(), 1.0),
@@ -207,7 +213,7 @@ impl<'a> Planner<'a> {
 }
 
 pub(crate) fn all() -> Planned {
-    Box::new(AllQuery)
+    Box::new(every::Everything)
 }
 
 pub(crate) fn none() -> Planned {

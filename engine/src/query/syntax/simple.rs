@@ -163,7 +163,9 @@ impl Parser<'_> {
             return;
         };
         if negations % 2 == 1 {
+            // What is left out leaves all others, which score one.
             query = Query::Bool(Bool {
+                must: vec![Query::match_all()],
                 must_not: vec![query],
                 ..Bool::default()
             });

@@ -112,14 +112,21 @@ where
         SortMode::Median => {
             let mut all: Vec<U> = values.collect();
             all.sort_unstable();
-            all.get(all.len() / 2).copied()
+            average(middle(&all))
         }
         SortMode::Avg => average(&values.collect::<Vec<_>>()),
         SortMode::Sum => sum(&values.collect::<Vec<_>>()),
     }
 }
 
-/// The mean and the sum of a document's values; sums that do not fit stop at the largest.
+/// The one or two values in the middle of some that are sorted.
+fn middle<T>(sorted: &[T]) -> &[T] {
+    let count = sorted.len();
+    let from = count.saturating_sub(1) / 2;
+    sorted.get(from..=count / 2).unwrap_or_default()
+}
+
+/// The mean and the sum of a document's values, halves rounded up; sums that do not fit stop at the largest.
 pub(super) type Totals<T> = (fn(&[T]) -> Option<T>, fn(&[T]) -> Option<T>);
 
 pub(super) const WHOLE: Totals<i64> = (
@@ -127,7 +134,8 @@ pub(super) const WHOLE: Totals<i64> = (
         let count = i128::try_from(values.len())
             .ok()
             .filter(|count| *count > 0)?;
-        i64::try_from(values.iter().map(|value| i128::from(*value)).sum::<i128>() / count).ok()
+        let sum: i128 = values.iter().map(|value| i128::from(*value)).sum();
+        i64::try_from((2 * sum + count).div_euclid(2 * count)).ok()
     },
     |values| values.iter().copied().reduce(i64::saturating_add),
 );
@@ -136,7 +144,8 @@ pub(super) const UNSIGNED: Totals<u64> = (
         let count = u128::try_from(values.len())
             .ok()
             .filter(|count| *count > 0)?;
-        u64::try_from(values.iter().map(|value| u128::from(*value)).sum::<u128>() / count).ok()
+        let sum: u128 = values.iter().map(|value| u128::from(*value)).sum();
+        u64::try_from((2 * sum + count) / (2 * count)).ok()
     },
     |values| values.iter().copied().reduce(u64::saturating_add),
 );
@@ -153,8 +162,39 @@ pub(super) fn picked_float(column: &Column<f64>, doc: DocId, mode: SortMode) -> 
         _ if all.is_empty() => None,
         SortMode::Min => all.first().copied(),
         SortMode::Max => all.last().copied(),
-        SortMode::Median => all.get(all.len() / 2).copied(),
+        SortMode::Median => {
+            let middle = middle(&all);
+            Some(middle.iter().sum::<f64>() / middle.len() as f64)
+        }
         SortMode::Sum => Some(all.iter().sum()),
         SortMode::Avg => Some(all.iter().sum::<f64>() / all.len() as f64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_round_halves_up() {
+        let mean = WHOLE.0;
+        for (values, expected) in [
+            (&[3, 10][..], 7),
+            (&[-3, -10], -6),
+            (&[1, 2, 4], 2),
+            (&[i64::MAX, i64::MAX], i64::MAX),
+        ] {
+            assert_eq!(mean(values), Some(expected), "{values:?}");
+        }
+        assert_eq!(UNSIGNED.0(&[3, 10]), Some(7));
+        assert_eq!(mean(&[]), None);
+    }
+
+    #[test]
+    fn the_middle_is_one_value_or_two() {
+        assert_eq!(middle(&[1, 2, 3]), [2]);
+        assert_eq!(middle(&[1, 2, 3, 4]), [2, 3]);
+        assert_eq!(middle(&[1]), [1]);
+        assert_eq!(middle::<i64>(&[]), [] as [i64; 0]);
     }
 }

@@ -64,6 +64,17 @@ impl SegmentKey {
             .mapping
             .field(path)
             .map(|field| field.kind.clone());
+        let counted = matches!(mode, SortMode::Avg | SortMode::Sum | SortMode::Median);
+        let strings = matches!(
+            kind,
+            Some(FieldType::Keyword { .. } | FieldType::Flattened { .. } | FieldType::Ip)
+        );
+        if strings && counted {
+            return Err(EngineError::query(
+                path,
+                "we only support AVG, MEDIAN and SUM on number based fields",
+            ));
+        }
         match kind {
             Some(FieldType::Keyword { .. } | FieldType::Flattened { .. }) => Ok(Self::Text {
                 column: reader.fast_fields().str(&format!("kw.{path}"))?,
@@ -353,6 +364,11 @@ impl SegmentKey {
                     Value::Number(number) => match (number.as_i64(), columns.first()) {
                         (Some(whole), Some(Numbers::I64(_)) | None) => whole_bits(whole),
                         _ => bits_in(columns, number.as_f64().ok_or_else(wrong)?),
+                    },
+                    // Clients that keep large numbers exactly send them as strings.
+                    Value::String(text) => match (text.parse::<i64>(), columns.first()) {
+                        (Ok(whole), Some(Numbers::I64(_)) | None) => whole_bits(whole),
+                        _ => bits_in(columns, text.parse::<f64>().map_err(|_| wrong())?),
                     },
                     Value::Bool(flag) => u64::from(*flag),
                     _ => return Err(wrong()),

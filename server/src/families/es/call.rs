@@ -44,6 +44,10 @@ const COMMON: &[&str] = &[
     "pre_filter_shard_size",
     "search_type",
     "typed_keys",
+    "allow_partial_search_results",
+    // A body that came as a parameter is the body from then on.
+    "source",
+    "source_content_type",
 ];
 
 /// A body before it is read; in the specification any JSON, or lines of it where `LINES`.
@@ -242,6 +246,13 @@ impl Call {
             .query
             .iter()
             .find(|(key, _)| !COMMON.contains(&key.as_str()) && !known.contains(&key.as_str()));
+        for name in ["pretty", "human", "error_trace"] {
+            self.flag(name, false)?;
+        }
+        match self.get("search_type") {
+            None | Some("query_then_fetch" | "dfs_query_then_fetch") => {}
+            Some(other) => return Err(EsError::illegal(format!("No search type for [{other}]"))),
+        }
         match unknown {
             None => Ok(()),
             Some((key, _)) => Err(EsError::illegal(format!(
@@ -302,6 +313,26 @@ impl Call {
     pub fn write_index(&self, name: &str) -> Result<Arc<Index>, EsError> {
         self.check_write(name)?;
         Ok(self.app.node.auto_create(name)?)
+    }
+
+    /// Refuses a name that is no alias, where `require_alias` asks for one.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn check_alias(&self, name: &str, required: bool) -> Result<(), EsError> {
+        let is_alias = || {
+            let found = self.app.node.get_aliases("", Some(name));
+            found.is_ok_and(|found| found.as_object().is_some_and(|found| !found.is_empty()))
+        };
+        if required && !is_alias() {
+            let mut error = EsError::no_index(name);
+            error.more.retain(|key, _| !key.starts_with("resource."));
+            error.reason.push_str(&format!(
+                " and [require_alias] request flag is [true] and [{name}] is not an alias"
+            ));
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// Refuses names that no index can have, unless one is called so.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::request::SearchRequest;
+use engine::request::{SearchRequest, TrackTotalHits};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -75,6 +75,11 @@ fn scroll_request(body: &Map<String, Value>) -> Result<SearchRequest, EsError> {
     if request.from > 0 {
         return Err(EsError::invalid(
             "using [from] is not allowed in a scroll context",
+        ));
+    }
+    if request.track_total_hits == TrackTotalHits::Off {
+        return Err(EsError::invalid(
+            "disabling [track_total_hits] is not allowed in a scroll context",
         ));
     }
     if request.size == 0 {

@@ -1,11 +1,11 @@
-//! Single documents: `_doc`, `_create`, `_source`, `_update`, `_mget`.
+//! Single documents: `_doc`, `_create`, `_source`, `_update`.
 
 use engine::index::Document;
 use engine::request::{SourceFilter, VersionType, WriteOp, WriteOutcome, WriteResult};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::call::{Call, visible};
+use super::call::Call;
 use super::error::EsError;
 use super::images;
 use super::reply::Reply;
@@ -21,7 +21,7 @@ const WRITE: &[&str] = &[
     "pipeline",
     "require_alias",
 ];
-const READ: &[&str] = &[
+pub(super) const READ: &[&str] = &[
     "_source",
     "_source_includes",
     "_source_excludes",
@@ -33,8 +33,6 @@ const READ: &[&str] = &[
     "version",
     "version_type",
 ];
-/// The most documents of one `_mget`.
-const MAX_MGET: usize = 10_000;
 
 /// How a write's outcome is answered.
 pub(super) fn written(result: &WriteResult) -> (StatusCode, Map<String, Value>) {
@@ -116,8 +114,9 @@ pub(super) fn source(text: &[u8]) -> Result<Value, EsError> {
     }
 }
 
-fn refuse_pipeline(call: &Call) -> Result<(), EsError> {
-    match call.get("pipeline") {
+/// There are no pipelines.
+pub(super) fn refuse_pipeline(name: Option<&str>) -> Result<(), EsError> {
+    match name {
         None | Some("_none" | "") => Ok(()),
         Some(name) => Err(EsError::illegal(format!(
             "pipeline with id [{name}] does not exist"
@@ -128,7 +127,7 @@ fn refuse_pipeline(call: &Call) -> Result<(), EsError> {
 /// `PUT /{index}/_doc/{id}`, `POST /{index}/_doc`, `_create`
 pub fn put(call: &Call) -> Result<Reply, EsError> {
     call.allow(WRITE)?;
-    refuse_pipeline(call)?;
+    refuse_pipeline(call.get("pipeline"))?;
     call.wants_refresh()?;
     let create = call.route.contains("/_create/")
         || match call.get("op_type") {
@@ -145,6 +144,12 @@ pub fn put(call: &Call) -> Result<Reply, EsError> {
     }
     let source = source(&call.body)?;
     let conditions = conditions(call)?;
+    if create && conditions.version_type != VersionType::Internal {
+        return Err(EsError::invalid(
+            "create operations only support internal versioning. use index instead",
+        ));
+    }
+    call.check_alias(call.index()?, call.flag("require_alias", false)?)?;
     let index = call.write_index(call.index()?)?;
     let op = WriteOp::Index {
         id: call.part("id").map(str::to_owned),
@@ -189,12 +194,15 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
     ])?;
     call.wants_refresh()?;
     let conditions = conditions(call)?;
+    let body = call.object()?;
+    let wanted = body.get("_source").cloned();
     let op = update_op(
         call.part("id").unwrap_or_default(),
-        call.object()?,
+        body,
         conditions.if_seq_no,
         conditions.if_primary_term,
     )?;
+    call.check_alias(call.index()?, call.flag("require_alias", false)?)?;
     let index = call.write_index(call.index()?)?;
     let id = call.part("id").unwrap_or_default();
     let result = images::write(&call.app, &index, vec![op])
@@ -203,17 +211,27 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
     let result = result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
     call.refresh(&index)?;
     let (status, mut body) = written(&result);
-    if let Some(source) = source_parameters(call)
-        && let Some(document) = index.get(id)?
-    {
-        let filter = SourceFilter::from_json(&source)?;
-        let (seq, term) = (document.seq, engine::index::PRIMARY_TERM);
-        body.insert(
-            "get".into(),
-            json!({"_seq_no": seq, "_primary_term": term, "found": true, "_source": filter.filter(document.source)}),
-        );
+    if let Some(got) = current(&index, id, source_parameters(call).or(wanted))? {
+        body.insert("get".into(), got);
     }
     Ok(Reply::Json(status, Value::Object(body)))
+}
+
+/// The document as it is now, where `_source` of an update asks for it.
+pub(super) fn current(
+    index: &engine::index::Index,
+    id: &str,
+    wanted: Option<Value>,
+) -> Result<Option<Value>, EsError> {
+    let Some(wanted) = wanted.filter(|wanted| *wanted != json!(false)) else {
+        return Ok(None);
+    };
+    let filter = SourceFilter::from_json(&wanted)?;
+    let document = index.get(id)?;
+    Ok(document.map(|document| {
+        json!({"_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM,
+            "found": true, "_source": filter.filter(document.source)})
+    }))
 }
 
 /// The body of an update.
@@ -263,7 +281,7 @@ pub(super) fn update_op(
     })
 }
 
-fn found(index: &str, document: Document, filter: &SourceFilter) -> Value {
+pub(super) fn found(index: &str, document: Document, filter: &SourceFilter) -> Value {
     let mut out = json!({
         "_index": index, "_id": document.id, "_version": document.version,
         "_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM, "found": true,
@@ -274,8 +292,15 @@ fn found(index: &str, document: Document, filter: &SourceFilter) -> Value {
     out
 }
 
-fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
+pub(super) fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
     match source_parameters(call) {
+        // Stored fields are asked for instead of the source.
+        None if call
+            .get("stored_fields")
+            .is_some_and(|fields| fields != "_source") =>
+        {
+            Ok(SourceFilter::from_json(&json!(false))?)
+        }
         None => Ok(SourceFilter::default()),
         Some(value) => Ok(SourceFilter::from_json(&value)?),
     }
@@ -340,59 +365,4 @@ pub fn get_source(call: &Call) -> Result<Reply, EsError> {
             ),
         )),
     }
-}
-
-/// `_mget`
-pub fn mget(call: &Call) -> Result<Reply, EsError> {
-    call.allow(READ)?;
-    let body = call.object()?;
-    let default = call.index()?;
-    let shared = filter_of(call)?;
-    let items: Vec<Value> = match (body.get("docs"), body.get("ids")) {
-        (Some(Value::Array(docs)), None) => docs.clone(),
-        (None, Some(Value::Array(ids))) => ids.iter().map(|id| json!({"_id": id})).collect(),
-        _ => {
-            return Err(EsError::invalid("no documents to get"));
-        }
-    };
-    if items.is_empty() {
-        return Err(EsError::invalid("no documents to get"));
-    }
-    if items.len() > MAX_MGET {
-        return Err(EsError::illegal(format!(
-            "[_mget] takes at most {MAX_MGET} documents"
-        )));
-    }
-    let mut docs = Vec::with_capacity(items.len());
-    for item in items {
-        let name = item
-            .get("_index")
-            .and_then(Value::as_str)
-            .unwrap_or(default)
-            .to_owned();
-        let id = match item.get("_id") {
-            Some(Value::String(id)) => id.clone(),
-            Some(Value::Number(id)) => id.to_string(),
-            _ => {
-                return Err(EsError::invalid("id is missing for doc 0"));
-            }
-        };
-        if name.is_empty() {
-            return Err(EsError::invalid("index is missing for doc 0"));
-        }
-        let filter = match item.get("_source") {
-            None => shared.clone(),
-            Some(value) => SourceFilter::from_json(value)?,
-        };
-        let read = visible(&name).and_then(|()| {
-            let index = call.app.node.index(&name)?;
-            Ok((index.name().to_owned(), index.get(&id)?))
-        });
-        docs.push(match read {
-            Ok((index, Some(document))) => found(&index, document, &filter),
-            Ok((index, None)) => json!({"_index": index, "_id": id, "found": false}),
-            Err(error) => json!({"_index": name, "_id": id, "error": error.body()["error"]}),
-        });
-    }
-    Reply::ok(json!({"docs": docs}))
 }

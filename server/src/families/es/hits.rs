@@ -21,6 +21,10 @@ fn score(score: f32) -> Value {
 /// A hit.
 pub fn hit(hit: Hit) -> Value {
     let mut out = Map::new();
+    if hit.explanation.is_some() {
+        out.insert("_shard".into(), json!(format!("[{}][0]", hit.index)));
+        out.insert("_node".into(), json!(super::node::NODE_ID));
+    }
     out.insert("_index".into(), json!(hit.index));
     out.insert("_id".into(), json!(hit.id));
     if let Some(version) = hit.version {

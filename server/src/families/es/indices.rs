@@ -140,6 +140,9 @@ pub fn get_field_mapping(call: &Call) -> Result<Reply, EsError> {
 /// `PUT /{index}/_mapping`
 pub fn put_mapping(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["write_index_only"])?;
+    if call.json()?.is_null() {
+        return Err(EsError::unreadable("request body is required"));
+    }
     let mut body = call.object()?;
     if body.len() == 1
         && let Some(inner @ Value::Object(_)) = body.get("_doc").cloned()
@@ -210,7 +213,20 @@ pub fn put_settings(call: &Call) -> Result<Reply, EsError> {
         Some(inner) if body.len() == 1 => inner.clone(),
         _ => Value::Object(body),
     };
-    call.app.node.put_settings(call.index()?, &settings)?;
+    if !call.flag("preserve_existing", false)? {
+        call.app.node.put_settings(call.index()?, &settings)?;
+        return Reply::acknowledged();
+    }
+    let wanted = IndexSettings::dotted(&settings)?;
+    for target in call.app.node.resolve(call.index()?)? {
+        let name = target.index.name();
+        let found = call.app.node.get_settings(name)?;
+        let own = found.get(name).and_then(|one| one.get("settings"));
+        let own = own.map(IndexSettings::dotted).transpose()?;
+        let mut missing = wanted.clone();
+        missing.retain(|key, _| own.as_ref().is_none_or(|own| !own.contains_key(key)));
+        call.app.node.put_settings(name, &Value::Object(missing))?;
+    }
     Reply::acknowledged()
 }
 

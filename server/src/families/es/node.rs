@@ -72,7 +72,13 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
             100.0 * shards as f64 / targets.len() as f64
         },
     });
-    if matches!(call.get("level"), Some("indices" | "shards")) {
+    let level = call.get("level").unwrap_or("cluster");
+    if !matches!(level, "cluster" | "indices" | "shards") {
+        return Err(EsError::illegal(format!(
+            "level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]"
+        )));
+    }
+    if level != "cluster" {
         let each: Map<String, Value> = targets
             .iter()
             .map(|target| {
@@ -81,9 +87,21 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
                 } else {
                     "green"
                 };
-                let one = json!({"status": status, "number_of_shards": 1, "number_of_replicas": 0,
-                    "active_primary_shards": 1, "active_shards": 1, "relocating_shards": 0,
-                    "initializing_shards": 0, "unassigned_shards": 0});
+                let active = u8::from(status == "green");
+                let counts = json!({"active_shards": active, "relocating_shards": 0,
+                    "initializing_shards": 0, "unassigned_shards": 1 - active});
+                let with = |mut one: Value| {
+                    for (key, value) in counts.as_object().into_iter().flatten() {
+                        one[key] = value.clone();
+                    }
+                    one
+                };
+                let mut one = with(json!({"status": status, "number_of_shards": 1,
+                    "number_of_replicas": 0, "active_primary_shards": active}));
+                if level == "shards" {
+                    let shard = json!({"status": status, "primary_active": active == 1});
+                    one["shards"] = json!({"0": with(shard)});
+                }
                 (target.index.name().to_owned(), one)
             })
             .collect();
@@ -156,8 +174,12 @@ pub(super) fn roles() -> Value {
 
 /// `_nodes`
 pub fn nodes(call: &Call) -> Result<Reply, EsError> {
+    Reply::ok(nodes_info(call))
+}
+
+pub(super) fn nodes_info(call: &Call) -> Value {
     let address = call.app.settings.listen.to_string();
-    Reply::ok(json!({
+    json!({
         "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
         "nodes": {NODE_ID: {
             "name": NODE, "transport_address": address, "host": "127.0.0.1", "ip": "127.0.0.1",
@@ -166,15 +188,19 @@ pub fn nodes(call: &Call) -> Result<Reply, EsError> {
             "http": {"publish_address": address, "max_content_length_in_bytes": call.app.settings.limits.max_bulk_bytes},
             "plugins": [], "modules": [], "ingest": {"processors": []},
         }},
-    }))
+    })
 }
 
 /// `_nodes/stats`
 pub fn nodes_stats(call: &Call) -> Result<Reply, EsError> {
+    Reply::ok(nodes_numbers(call))
+}
+
+pub(super) fn nodes_numbers(call: &Call) -> Value {
     let (indices, documents, segments) = totals(call);
     let uptime = call.app.started.elapsed().as_millis() as u64;
     let free = call.app.node.store().available_space();
-    Reply::ok(json!({
+    json!({
         "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
         "nodes": {NODE_ID: {
             "timestamp": engine::clock::now_millis(), "name": NODE, "host": "127.0.0.1",
@@ -184,7 +210,7 @@ pub fn nodes_stats(call: &Call) -> Result<Reply, EsError> {
             "fs": {"total": {"available_in_bytes": free}},
             "thread_pool": {"search": {"queue": call.app.search_pool.stats().queued}, "write": {"queue": call.app.write_pool.stats().queued}},
         }},
-    }))
+    })
 }
 
 /// `_license`, which clients ask for before they talk.
@@ -196,15 +222,53 @@ pub fn license(_call: &Call) -> Result<Reply, EsError> {
     )
 }
 
+/// Refuses metrics that no node has.
+pub(super) fn known_metrics(call: &Call, wanted: &[&str], known: &[&str]) -> Result<(), EsError> {
+    match wanted.iter().find(|wanted| !known.contains(wanted)) {
+        None => Ok(()),
+        Some(unknown) => Err(EsError::illegal(format!(
+            "request [{}] contains unrecognized metric: [{unknown}]",
+            call.route
+        ))),
+    }
+}
+
 /// `_stats`
 pub fn stats(call: &Call) -> Result<Reply, EsError> {
     let mut stats = call.app.node.index_stats(call.index()?)?;
     if let Some(wanted) = call.part("metric").filter(|wanted| *wanted != "_all") {
         let wanted: Vec<&str> = wanted.split(',').map(str::trim).collect();
+        known_metrics(call, &wanted, INDEX_METRICS)?;
         only_metrics(&mut stats, &wanted);
     }
     Reply::ok(stats)
 }
+
+/// What `_stats` may be asked for.
+const INDEX_METRICS: &[&str] = &[
+    "_all",
+    "bulk",
+    "completion",
+    "dense_vector",
+    "docs",
+    "fielddata",
+    "flush",
+    "get",
+    "indexing",
+    "mappings",
+    "merge",
+    "query_cache",
+    "recovery",
+    "refresh",
+    "request_cache",
+    "search",
+    "segments",
+    "shard_stats",
+    "store",
+    "suggest",
+    "translog",
+    "warmer",
+];
 
 /// Leaves of `primaries` and `total`, wherever they are, what is wanted.
 fn only_metrics(stats: &mut Value, wanted: &[&str]) {

@@ -14,7 +14,8 @@ use super::call::{Call, EsBody, EsNothing};
 use super::error::EsError;
 use super::reply::{EsAnswer, Reply};
 use super::{
-    bulk, by_query, cat, contexts, documents, indices, node, search, snapshots, tasks, templates,
+    bulk, by_query, cat, contexts, documents, indices, mget, node, nodes, search, snapshots, tasks,
+    templates,
 };
 use crate::app::App;
 use crate::http::service::Tag;
@@ -45,12 +46,19 @@ async fn answer(
         Err(error) => return EsAnswer::of(None, Err(error)),
     };
     let uri = request.original_uri();
+    let query = super::query::pairs(uri.query().unwrap_or_default());
+    // Clients that cannot send a body with a GET send it as a parameter.
+    let given = query.iter().find(|(name, _)| name == "source");
+    let body = match given {
+        Some((_, source)) if bytes.is_empty() => source.clone().into(),
+        _ => bytes,
+    };
     let call = Call {
         app: Arc::clone(app),
         path,
         route: uri.path().to_owned(),
-        query: super::query::pairs(uri.query().unwrap_or_default()),
-        body: bytes,
+        query,
+        body,
         expression: OnceLock::new(),
     };
     tasks::wait(&call).await;
@@ -109,6 +117,9 @@ routes! {
     nodes_http "/_nodes/http" "get" () none Search node::nodes, "esNodesHttp" "The node's address";
     nodes_local "/_nodes/_local" "get" () none Search node::nodes, "esNodesLocal" "The node";
     nodes_stats "/_nodes/stats" "get" () none Search node::nodes_stats, "esNodesStats" "The node in numbers";
+    nodes_part "/_nodes/:node" "get" (node) none Search nodes::parts, "esNodesPart" "Some nodes, or parts of what is told of them";
+    nodes_parts "/_nodes/:node/:metric" "get" (node metric) none Search nodes::parts, "esNodesParts" "Parts of what is told of some nodes";
+    nodes_stats_parts "/_nodes/:node/:metric/:part" "get" (node metric part) none Search nodes::parts, "esNodesStatsParts" "Parts of the numbers of some nodes";
     license "/_license" "get" () none Search node::license, "esLicense" "The licence that clients look for";
     tasks "/_tasks" "get" () none Search tasks::list, "esTasks" "Operations that run";
     task "/_tasks/:task_id" "get" (task_id) none Search tasks::get, "esTask" "An operation that runs, or what one came to";
@@ -138,6 +149,7 @@ routes! {
     stats_index_metric "/:index/_stats/:metric" "get" (index metric) none Search node::stats, "esStatsIndexMetric" "Some statistics of some indices";
     segments "/_segments" "get" () none Search node::segments, "esSegments" "Segments";
     get_mapping "/_mapping" "get" () none Search indices::get_mapping, "esGetMapping" "Mappings";
+    get_mappings "/_mappings" "get" () none Search indices::get_mapping, "esGetMappings" "Mappings";
     get_field_mapping "/_mapping/field/:fields" "get" (fields) none Search indices::get_field_mapping, "esGetFieldMapping" "Mappings of some fields";
     get_settings "/_settings" "get" () none Search indices::get_settings, "esGetSettings" "Settings";
     get_settings_name "/_settings/:name" "get" (name) none Search indices::get_settings, "esGetSettingsName" "Some settings";
@@ -157,19 +169,21 @@ routes! {
     msearch_get "/_msearch" "get" () lines Search search::msearch, "esMsearchGet" "Several searches";
     count_get "/_count" "get" () json Search search::count, "esCountGet" "Count what matches";
     validate_get "/_validate/query" "get" () json Search search::validate, "esValidateGet" "Check a query";
-    mget_get "/_mget" "get" () json Search documents::mget, "esMgetGet" "Several documents by id";
+    mget_get "/_mget" "get" () json Search mget::mget, "esMgetGet" "Several documents by id";
     analyze_post "/_analyze" "post" () json Search templates::analyze, "esAnalyzePost" "Show how a text is analyzed";
     field_caps_post "/_field_caps" "post" () json Search templates::field_caps, "esFieldCapsPost" "What fields there are, by type";
     search_post "/_search" "post" () json Search search::search, "esSearchPost" "Search";
     msearch_post "/_msearch" "post" () lines Search search::msearch, "esMsearchPost" "Several searches";
     count_post "/_count" "post" () json Search search::count, "esCountPost" "Count what matches";
     validate_post "/_validate/query" "post" () json Search search::validate, "esValidatePost" "Check a query";
-    mget_post "/_mget" "post" () json Search documents::mget, "esMgetPost" "Several documents by id";
+    mget_post "/_mget" "post" () json Search mget::mget, "esMgetPost" "Several documents by id";
     bulk_post "/_bulk" "post" () lines Write bulk::bulk, "esBulkPost" "Many writes: a line for the action, a line for the document";
     bulk_put "/_bulk" "put" () lines Write bulk::bulk, "esBulkPut" "Many writes: a line for the action, a line for the document";
     stats_index "/:index/_stats" "get" (index) none Search node::stats, "esStatsIndex" "Documents, bytes and segments";
     segments_index "/:index/_segments" "get" (index) none Search node::segments, "esSegmentsIndex" "Segments";
     get_mapping_index "/:index/_mapping" "get" (index) none Search indices::get_mapping, "esGetMappingIndex" "Mappings";
+    get_mappings_index "/:index/_mappings" "get" (index) none Search indices::get_mapping, "esGetMappingsIndex" "Mappings";
+    put_mappings_index "/:index/_mappings" "put" (index) json Write indices::put_mapping, "esPutMappingsIndex" "Add fields to a mapping";
     get_field_mapping_index "/:index/_mapping/field/:fields" "get" (index fields) none Search indices::get_field_mapping, "esGetFieldMappingIndex" "Mappings of some fields";
     get_settings_index "/:index/_settings" "get" (index) none Search indices::get_settings, "esGetSettingsIndex" "Settings";
     get_settings_name_index "/:index/_settings/:name" "get" (index name) none Search indices::get_settings, "esGetSettingsNameIndex" "Some settings";
@@ -189,14 +203,14 @@ routes! {
     msearch_get_index "/:index/_msearch" "get" (index) lines Search search::msearch, "esMsearchGetIndex" "Several searches";
     count_get_index "/:index/_count" "get" (index) json Search search::count, "esCountGetIndex" "Count what matches";
     validate_get_index "/:index/_validate/query" "get" (index) json Search search::validate, "esValidateGetIndex" "Check a query";
-    mget_get_index "/:index/_mget" "get" (index) json Search documents::mget, "esMgetGetIndex" "Several documents by id";
+    mget_get_index "/:index/_mget" "get" (index) json Search mget::mget, "esMgetGetIndex" "Several documents by id";
     analyze_post_index "/:index/_analyze" "post" (index) json Search templates::analyze, "esAnalyzePostIndex" "Show how a text is analyzed";
     field_caps_post_index "/:index/_field_caps" "post" (index) json Search templates::field_caps, "esFieldCapsPostIndex" "What fields there are, by type";
     search_post_index "/:index/_search" "post" (index) json Search search::search, "esSearchPostIndex" "Search";
     msearch_post_index "/:index/_msearch" "post" (index) lines Search search::msearch, "esMsearchPostIndex" "Several searches";
     count_post_index "/:index/_count" "post" (index) json Search search::count, "esCountPostIndex" "Count what matches";
     validate_post_index "/:index/_validate/query" "post" (index) json Search search::validate, "esValidatePostIndex" "Check a query";
-    mget_post_index "/:index/_mget" "post" (index) json Search documents::mget, "esMgetPostIndex" "Several documents by id";
+    mget_post_index "/:index/_mget" "post" (index) json Search mget::mget, "esMgetPostIndex" "Several documents by id";
     bulk_post_index "/:index/_bulk" "post" (index) lines Write bulk::bulk, "esBulkPostIndex" "Many writes: a line for the action, a line for the document";
     bulk_put_index "/:index/_bulk" "put" (index) lines Write bulk::bulk, "esBulkPutIndex" "Many writes: a line for the action, a line for the document";
     put_mapping "/:index/_mapping" "put" (index) json Write indices::put_mapping, "esPutMapping" "Add fields to a mapping";
@@ -233,6 +247,8 @@ routes! {
     put_legacy_template "/_template/:name" "put" (name) json Write templates::put, "esPutLegacyTemplate" "Keep a template";
     post_legacy_template "/_template/:name" "post" (name) json Write templates::put, "esPostLegacyTemplate" "Keep a template";
     delete_legacy_template "/_template/:name" "delete" (name) none Write templates::delete, "esDeleteLegacyTemplate" "Delete a template";
+    simulate_template "/_index_template/_simulate" "post" () json Search templates::simulate_template, "esSimulateTemplate" "What a template comes to";
+    simulate_template_name "/_index_template/_simulate/:name" "post" (name) json Search templates::simulate_template, "esSimulateTemplateName" "What a template that is kept comes to";
     simulate_index "/_index_template/_simulate_index/:name" "post" (name) json Search templates::simulate, "esSimulateIndex" "What an index of a name would be";
     index_document_put "/:index/_doc/:id" "put" (index id) json Write documents::put, "esIndexDocumentPut" "Put a document in place";
     create_document_put "/:index/_create/:id" "put" (index id) json Write documents::put, "esCreateDocumentPut" "Put a new document in place";

@@ -34,7 +34,12 @@ pub fn put(call: &Call) -> Result<Reply, EsError> {
 pub fn get(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let name = call.part("name").unwrap_or("*");
-    Reply::ok(call.app.node.get_templates(kind(call), name)?)
+    let found = call.app.node.get_templates(kind(call), name)?;
+    let none = found.as_object().is_some_and(serde_json::Map::is_empty);
+    if none && call.part("name").is_some() {
+        return Ok(Reply::Json(StatusCode::NOT_FOUND, found));
+    }
+    Reply::ok(found)
 }
 
 /// `HEAD /_index_template/{name}`
@@ -61,6 +66,17 @@ pub fn simulate(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let name = call.part("name").unwrap_or_default();
     Reply::ok(call.app.node.simulate_index(name)?)
+}
+
+/// `POST /_index_template/_simulate/{name}`
+pub fn simulate_template(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["create", "cause"])?;
+    let body = Some(call.json()?).filter(|body| !body.is_null());
+    let found = call
+        .app
+        .node
+        .simulate_template(call.part("name"), body.as_ref())?;
+    Reply::ok(found)
 }
 
 /// `_analyze`

@@ -51,6 +51,11 @@ impl Reader {
                 single.insert((*key).to_owned(), value.clone());
             }
         }
+        if let Some((first, second)) = single.keys().zip(single.keys().skip(1)).next() {
+            return Err(ParseError::parsing(format!(
+                "failed to parse [function_score] query. already found function [{first}], now encountering [{second}]. use [functions] array if you want to define several functions."
+            )));
+        }
         if !single.is_empty() {
             if !functions.is_empty() {
                 return Err(ParseError::parsing(
@@ -79,6 +84,11 @@ impl Reader {
             weight: params.float32("weight")?,
             ..ScoreFunction::default()
         };
+        if out.weight.is_some_and(|weight| weight < 0.0) {
+            return Err(ParseError::illegal(
+                "[weight] cannot be negative for a filtering function",
+            ));
+        }
         if filtered && let Some(filter) = params.get("filter") {
             out.filter = Some(self.query(filter).map_err(|error| error.within("filter"))?);
         }

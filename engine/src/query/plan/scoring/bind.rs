@@ -47,6 +47,7 @@ impl Planner<'_> {
             max_boost: clause.max_boost.unwrap_or(Score::MAX),
             min_score: clause.min_score,
             neutral: if additive { 0.0 } else { 1.0 },
+            errors: Arc::clone(&self.errors),
         }))
     }
 
@@ -117,6 +118,7 @@ impl Planner<'_> {
             origin,
             offset,
             rate,
+            mode: decay.multi_value_mode,
         })
     }
 }

@@ -4,8 +4,10 @@ use tantivy::query::Scorer;
 use tantivy::{DocId, Score};
 
 use super::Value;
-use crate::query::ast::{DecayCurve, Modifier, ScoreMode};
-use crate::query::plan::columns::{Numbers, first_number};
+use crate::query::ast::{DecayCurve, ScoreMode};
+use crate::query::plan::ErrorCell;
+use crate::query::plan::columns::{Numbers, all_numbers, first_number};
+use crate::query::plan::factors::{modified, negative, selected};
 
 pub(super) struct Part {
     pub(super) filter: Option<Box<dyn Scorer>>,
@@ -16,43 +18,38 @@ pub(super) struct Part {
 
 impl Part {
     #[expect(clippy::cast_possible_truncation, reason = "scores are single floats")]
-    pub(super) fn value(&self, doc: DocId) -> Score {
+    pub(super) fn value(&self, doc: DocId, errors: &ErrorCell) -> Score {
         match &self.value {
             Value::Weight => 1.0,
             Value::Field(spec) => {
                 let Some(number) = first_number(&self.columns, doc).or(spec.missing) else {
                     return 1.0;
                 };
-                let number = number * f64::from(spec.factor);
-                let value = match spec.modifier {
-                    Modifier::None => number,
-                    Modifier::Log => number.log10(),
-                    Modifier::Log1p => (number + 1.0).log10(),
-                    Modifier::Log2p => (number + 2.0).log10(),
-                    Modifier::Ln => number.ln(),
-                    Modifier::Ln1p => number.ln_1p(),
-                    Modifier::Ln2p => (number + 2.0).ln(),
-                    Modifier::Square => number * number,
-                    Modifier::Sqrt => number.sqrt(),
-                    Modifier::Reciprocal => 1.0 / number,
-                };
-                if value.is_finite() {
-                    value.max(0.0) as Score
-                } else {
-                    0.0
+                let value = modified(spec.modifier, number * f64::from(spec.factor));
+                if value.is_nan() || value < 0.0 {
+                    // No score is below nothing; a search that asks for one is told so.
+                    errors
+                        .lock()
+                        .get_or_insert_with(|| negative(spec.modifier, value, number));
+                    return 0.0;
                 }
+                value.min(f64::from(Score::MAX)) as Score
             }
             Value::Decay {
                 curve,
                 origin,
                 offset,
                 rate,
+                mode,
                 ..
             } => {
-                let Some(number) = first_number(&self.columns, doc) else {
+                let mut distances = all_numbers(&self.columns, doc);
+                for number in &mut distances {
+                    *number = ((*number - origin).abs() - offset).max(0.0);
+                }
+                let Some(distance) = selected(*mode, distances) else {
                     return 1.0;
                 };
-                let distance = ((number - origin).abs() - offset).max(0.0);
                 (match curve {
                     DecayCurve::Gauss => (distance * distance * rate).exp(),
                     DecayCurve::Exp => (distance * rate).exp(),

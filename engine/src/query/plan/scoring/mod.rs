@@ -9,8 +9,8 @@ use std::sync::Arc;
 use tantivy::Score;
 use tantivy::query::{EnableScoring, Weight};
 
-use crate::query::ast::{BoostMode, DecayCurve, FieldValueFactor, ScoreMode};
-use crate::query::plan::Planned;
+use crate::query::ast::{BoostMode, DecayCurve, FieldValueFactor, MultiValueMode, ScoreMode};
+use crate::query::plan::{ErrorCell, Planned};
 
 /// What a function computes, bound to the mapping.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ enum Value {
         origin: f64,
         offset: f64,
         rate: f64,
+        mode: MultiValueMode,
     },
     Random {
         seed: u64,
@@ -57,6 +58,8 @@ struct Scored {
     min_score: Option<Score>,
     /// What the functions give where none applies.
     neutral: Score,
+    /// Where a number that no score can be is told.
+    errors: ErrorCell,
 }
 
 /// Documents of one query, with the score multiplied where another matches.
@@ -73,5 +76,6 @@ pub(super) fn demoted(positive: Planned, negative: Planned, factor: Score) -> Pl
         max_boost: Score::MAX,
         min_score: None,
         neutral: 1.0,
+        errors: ErrorCell::default(),
     })
 }

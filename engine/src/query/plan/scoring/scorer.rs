@@ -131,7 +131,7 @@ impl ScoredDocs {
                 }
             };
             if applies {
-                values.push((part.value(doc), part.weight));
+                values.push((part.value(doc, &self.spec.errors), part.weight));
                 if self.spec.score_mode == ScoreMode::First {
                     break;
                 }

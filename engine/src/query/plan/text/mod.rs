@@ -14,6 +14,7 @@ use crate::query::ast::{Match, MatchBoolPrefix, Operator, Term, ZeroTermsQuery};
 use crate::query::plan::fuzzy::{Looseness, term_query};
 use crate::query::plan::leaf::scalar_text;
 use crate::query::plan::{Planned, Planner, all, none};
+use crate::text::TermSource;
 
 /// The most words of one text query, as a bound on clauses.
 const MAX_WORDS: usize = 1_024;
@@ -77,24 +78,34 @@ impl Planner<'_> {
             transpositions: clause.fuzzy_transpositions,
             digits_exact: clause.digits_exact,
         });
-        let mut groups: Vec<Planned> = Vec::new();
-        for alternatives in by_position(tokens).into_values() {
-            let mut queries = Vec::with_capacity(alternatives.len());
-            for token in alternatives {
-                queries.push(match loose {
-                    Some(loose) => {
-                        self.near_word(&clause.field, &source, &token.text, loose, true)?
-                    }
-                    None => term_query(&source, &token.text, true),
-                });
-            }
-            groups.push(any_of(queries));
-        }
+        let groups = self.word_groups(&clause.field, &source, tokens, loose)?;
         Ok(combine(
             groups,
             clause.operator,
             clause.minimum_should_match.as_ref(),
         ))
+    }
+
+    /// A query for each position: any of the words that stand there.
+    fn word_groups(
+        &self,
+        path: &str,
+        source: &TermSource,
+        tokens: Vec<Token>,
+        loose: Option<Looseness>,
+    ) -> Result<Vec<Planned>> {
+        let mut groups = Vec::new();
+        for alternatives in by_position(tokens).into_values() {
+            let mut queries = Vec::with_capacity(alternatives.len());
+            for token in alternatives {
+                queries.push(match loose {
+                    Some(loose) => self.near_word(path, source, &token.text, loose, true)?,
+                    None => term_query(source, &token.text, true),
+                });
+            }
+            groups.push(any_of(queries));
+        }
+        Ok(groups)
     }
 
     /// `match` on a field without words is `term`.
@@ -140,17 +151,15 @@ impl Planner<'_> {
         let Some(last) = tokens.pop() else {
             return Ok(none());
         };
-        let mut groups: Vec<Planned> = by_position(tokens)
-            .into_values()
-            .map(|group| {
-                any_of(
-                    group
-                        .iter()
-                        .map(|token| term_query(&source, &token.text, true))
-                        .collect(),
-                )
-            })
-            .collect();
+        // The last word is a beginning, and as it was written.
+        let loose = clause.fuzziness.map(|fuzziness| Looseness {
+            fuzziness,
+            prefix: clause.prefix_length,
+            expansions: clause.max_expansions,
+            transpositions: clause.fuzzy_transpositions,
+            digits_exact: false,
+        });
+        let mut groups = self.word_groups(path, &source, tokens, loose)?;
         groups.push(self.terms_beginning(&source, &last.text, false));
         Ok(combine(
             groups,

@@ -15,6 +15,16 @@ use crate::query::plan::{Planned, Planner, boosted};
 impl Planner<'_> {
     pub(in crate::query::plan) fn plan_multi_match(&self, clause: &MultiMatch) -> Result<Planned> {
         let fields = self.fields_of(&clause.fields)?;
+        let exact = matches!(
+            clause.kind,
+            MultiMatchType::CrossFields | MultiMatchType::Phrase | MultiMatchType::PhrasePrefix
+        );
+        if exact && clause.fuzziness.is_some() {
+            return Err(EngineError::IllegalArgument(format!(
+                "Fuzziness not allowed for type [{}]",
+                clause.kind.as_str()
+            )));
+        }
         if clause.kind == MultiMatchType::CrossFields {
             return self.cross_fields(clause, &fields);
         }
@@ -41,6 +51,10 @@ impl Planner<'_> {
                 MultiMatchType::BoolPrefix => {
                     let mut one = MatchBoolPrefix::new(field.clone(), clause.query.clone());
                     one.operator = clause.operator;
+                    one.fuzziness = clause.fuzziness;
+                    one.prefix_length = clause.prefix_length;
+                    one.max_expansions = clause.max_expansions;
+                    one.fuzzy_transpositions = clause.fuzzy_transpositions;
                     one.minimum_should_match
                         .clone_from(&clause.minimum_should_match);
                     one.analyzer.clone_from(&clause.analyzer);

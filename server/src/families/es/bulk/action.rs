@@ -3,7 +3,7 @@
 use engine::request::{VersionType, WriteOp};
 use serde_json::{Map, Value};
 
-use crate::families::es::documents::{source, update_op};
+use crate::families::es::documents::{refuse_pipeline, source, update_op};
 use crate::families::es::error::EsError;
 
 /// What an action may say.
@@ -158,11 +158,11 @@ impl Action<'_> {
         self.source.len()
     }
 
-    /// The write that it asks for.
+    /// The write that it asks for, and what of an updated document is to be answered.
     ///
     /// # Errors
     /// When its document is none, or something is missing.
-    pub fn op(&self) -> Result<WriteOp, EsError> {
+    pub fn op(&self) -> Result<(WriteOp, Option<Value>), EsError> {
         let id = || {
             self.id
                 .clone()
@@ -170,21 +170,25 @@ impl Action<'_> {
         };
         let (if_seq_no, if_primary_term) =
             (self.number("if_seq_no"), self.number("if_primary_term"));
-        match self.name {
-            "delete" => Ok(WriteOp::Delete {
+        refuse_pipeline(self.get("pipeline").and_then(Value::as_str))?;
+        let op = match self.name {
+            "delete" => WriteOp::Delete {
                 id: id()?,
                 if_seq_no,
                 if_primary_term,
                 version: self.number("version"),
                 version_type: self.version_type()?,
-            }),
+            },
             "update" => {
                 let Value::Object(body) = source(self.source)? else {
                     return Err(EsError::parsing("the body of an update is an object"));
                 };
-                update_op(&id()?, body, if_seq_no, if_primary_term)
+                let wanted = body.get("_source").or_else(|| self.meta.get("_source"));
+                let wanted = wanted.cloned();
+                let op = update_op(&id()?, body, if_seq_no, if_primary_term)?;
+                return Ok((op, wanted));
             }
-            _ => Ok(WriteOp::Index {
+            _ => WriteOp::Index {
                 id: self.id.clone(),
                 source: source(self.source)?,
                 op_type_create: self.name == "create"
@@ -193,8 +197,14 @@ impl Action<'_> {
                 if_primary_term,
                 version: self.number("version"),
                 version_type: self.version_type()?,
-            }),
-        }
+            },
+        };
+        Ok((op, None))
+    }
+
+    /// Whether it goes to an alias only, if it says.
+    pub fn requires_alias(&self) -> Option<bool> {
+        self.meta.get("require_alias").and_then(Value::as_bool)
     }
 
     fn get(&self, name: &str) -> Option<&Value> {

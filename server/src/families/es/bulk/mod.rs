@@ -15,10 +15,11 @@ use serde_json::{Value, json};
 
 use self::action::{Action, Actions};
 use super::call::Call;
-use super::documents::written;
+use super::documents::{current, refuse_pipeline, written};
 use super::error::EsError;
 use super::images;
 use super::reply::Reply;
+use super::search::source_parameters;
 
 /// Documents that are written together.
 const PART: usize = 2_000;
@@ -38,6 +39,7 @@ pub fn bulk(call: &Call) -> Result<Reply, EsError> {
     ])?;
     let started = std::time::Instant::now();
     let refresh = call.wants_refresh()?;
+    refuse_pipeline(call.get("pipeline"))?;
     let default = call.index()?;
     let mut count = 0;
     for action in Actions::new(&call.body, default)? {
@@ -49,6 +51,8 @@ pub fn bulk(call: &Call) -> Result<Reply, EsError> {
     }
     let mut bulk = Bulk {
         call,
+        source: source_parameters(call),
+        require_alias: call.flag("require_alias", false)?,
         touched: BTreeMap::new(),
         errors: false,
         items: String::new(),
@@ -81,6 +85,9 @@ pub fn bulk(call: &Call) -> Result<Reply, EsError> {
 /// A bulk that is under way.
 struct Bulk<'a> {
     call: &'a Call,
+    /// What of updated documents is answered.
+    source: Option<Value>,
+    require_alias: bool,
     touched: BTreeMap<String, Arc<Index>>,
     errors: bool,
     /// The outcomes, as they are printed.
@@ -92,16 +99,25 @@ impl Bulk<'_> {
     fn write(&mut self, part: Vec<Action<'_>>) -> Result<(), EsError> {
         let mut outcomes: Vec<Option<Value>> = vec![None; part.len()];
         let mut by_index: BTreeMap<&str, Vec<(usize, WriteOp)>> = BTreeMap::new();
+        let mut wanted: Vec<Option<Value>> = vec![None; part.len()];
         for (at, action) in part.iter().enumerate() {
-            match action.op() {
-                Ok(op) => by_index.entry(&action.index).or_default().push((at, op)),
+            let required = action.requires_alias().unwrap_or(self.require_alias);
+            let alias = self.call.check_alias(&action.index, required);
+            match alias.and_then(|()| action.op()) {
+                Ok((op, source)) => {
+                    if let (WriteOp::Update { .. }, Some(slot)) = (&op, wanted.get_mut(at)) {
+                        *slot = source.or_else(|| self.source.clone());
+                    }
+                    by_index.entry(&action.index).or_default().push((at, op));
+                }
                 Err(error) => self.put(&mut outcomes, at, self.failed(action, &error)),
             }
         }
         for (name, ops) in by_index {
             let (places, ops): (Vec<usize>, Vec<WriteOp>) = ops.into_iter().unzip();
-            let results = match self.index(name) {
-                Ok(index) => images::write(&self.call.app, &index, ops),
+            let index = self.index(name);
+            let results = match &index {
+                Ok(index) => images::write(&self.call.app, index, ops),
                 Err(error) => places.iter().map(|_| Err(error.clone())).collect(),
             };
             for (at, result) in places.into_iter().zip(results) {
@@ -109,6 +125,12 @@ impl Bulk<'_> {
                 let outcome = match result {
                     Ok(result) => {
                         let (status, mut body) = written(&result);
+                        let wanted = wanted.get_mut(at).and_then(Option::take);
+                        if let Ok(index) = &index
+                            && let Some(got) = current(index, &result.id, wanted)?
+                        {
+                            body.insert("get".into(), got);
+                        }
                         body.insert("status".into(), json!(status.as_u16()));
                         Ok(json!({action.name: body}))
                     }

@@ -126,6 +126,7 @@ impl Plan {
         let Some(Value::String(target)) = to.remove("index") else {
             return Err(EsError::invalid("index is missing"));
         };
+        call.check_alias(&target, call.flag("require_alias", false)?)?;
         let create = match to.remove("op_type").as_ref().and_then(Value::as_str) {
             None | Some("index") => false,
             Some("create") => true,

@@ -29,6 +29,14 @@ pub fn indices(call: &Call) -> Result<Reply, EsError> {
             false,
         ),
     ];
+    if let Some(other) = call
+        .get("health")
+        .filter(|wanted| !matches!(*wanted, "green" | "yellow" | "red"))
+    {
+        return Err(EsError::illegal(format!(
+            "unknown cluster health status [{other}]"
+        )));
+    }
     let entries = call.app.node.list_indices();
     let wanted: Vec<String> = call
         .app
@@ -47,8 +55,15 @@ pub fn indices(call: &Call) -> Result<Reply, EsError> {
         let stats = index.as_ref().and_then(|index| index.stats().ok());
         let size = stats.map_or_else(String::new, |stats| bytes(call, stats.bytes));
         let deleted = stats.map_or(0, |stats| stats.deleted);
+        let failed = index
+            .as_ref()
+            .is_some_and(|index| index.failure().is_some());
+        let health = if failed { "red" } else { "green" };
+        if call.get("health").is_some_and(|wanted| wanted != health) {
+            continue;
+        }
         rows.push(row([
-            "green".to_owned(),
+            health.to_owned(),
             if entry.closed { "close" } else { "open" }.to_owned(),
             entry.name.clone(),
             entry.uuid.clone(),

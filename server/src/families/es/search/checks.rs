@@ -5,9 +5,10 @@ use engine::request::{SearchRequest, TrackTotalHits};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::parameters::only_query;
+use super::parameters::{only_query, source_parameters};
 use super::run;
 use crate::families::es::call::Call;
+use crate::families::es::documents::current;
 use crate::families::es::error::EsError;
 use crate::families::es::error::searching;
 use crate::families::es::hits;
@@ -28,9 +29,17 @@ const QUERY_PARAMETERS: &[&str] = &[
 pub fn count(call: &Call) -> Result<Reply, EsError> {
     call.allow(QUERY_PARAMETERS)?;
     let query = only_query(call)?;
+    let min_score = call.get("min_score").map(|text| {
+        text.parse::<f32>().map_err(|_| {
+            EsError::illegal(format!(
+                "Failed to parse float parameter [min_score] with value [{text}]"
+            ))
+        })
+    });
     let request = SearchRequest {
         query: Some(query),
         size: 0,
+        min_score: min_score.transpose()?,
         track_total_hits: TrackTotalHits::Exact,
         ..SearchRequest::default()
     };
@@ -72,19 +81,32 @@ pub fn validate(call: &Call) -> Result<Reply, EsError> {
         ..SearchRequest::default()
     };
     let checked = run(call, expression, &request).map(|_| query);
+    let all_shards = call.flag("all_shards", false)?;
+    let explanation_of = |index: &str| {
+        let mut one = json!({"index": index, "valid": true});
+        if all_shards {
+            one["shard"] = json!(0);
+        }
+        one
+    };
     let mut out = Map::new();
     out.insert("_shards".into(), hits::broadcast(targets.len() as u64));
     out.insert("valid".into(), json!(checked.is_ok()));
     match (checked, explain) {
         (Ok(query), true) => {
             let each = targets.iter().map(|target| {
-                json!({"index": target.index.name(), "valid": true, "explanation": query.to_json().to_string()})
+                let mut one = explanation_of(target.index.name());
+                one["explanation"] = json!(shown(&query));
+                one
             });
             out.insert("explanations".into(), each.collect());
         }
         (Err(error), true) => {
             let each = targets.iter().map(|target| {
-                json!({"index": target.index.name(), "valid": false, "error": error.reason})
+                let mut one = explanation_of(target.index.name());
+                one["valid"] = json!(false);
+                one["error"] = json!(error.reason);
+                one
             });
             out.insert("explanations".into(), each.collect());
         }
@@ -92,6 +114,14 @@ pub fn validate(call: &Call) -> Result<Reply, EsError> {
         _ => {}
     }
     Reply::ok(Value::Object(out))
+}
+
+/// A query as it is run: every document as Lucene writes it, other queries as themselves.
+fn shown(query: &Query) -> String {
+    match query {
+        Query::MatchAll(_) => "*:*".to_owned(),
+        query => query.to_json().to_string(),
+    }
 }
 
 /// `_explain/{id}`
@@ -110,6 +140,9 @@ pub fn explain(call: &Call) -> Result<Reply, EsError> {
     ])?;
     let id = call.part("id").unwrap_or_default();
     let query = only_query(call)?;
+    if call.get("q").is_none() && !call.object()?.contains_key("query") {
+        return Err(EsError::invalid("query is missing"));
+    }
     let index = call.app.node.index(call.index()?)?;
     if index.get(id)?.is_none() {
         return Ok(Reply::Json(
@@ -130,12 +163,21 @@ pub fn explain(call: &Call) -> Result<Reply, EsError> {
     let mut response = index.search(&request).map_err(searching)?;
     let mut out = json!({"_index": index.name(), "_id": id, "matched": !response.hits.is_empty()});
     if let Some(hit) = response.hits.pop() {
-        out["explanation"] = hit.explanation.unwrap_or_else(
+        // The first part is the query's own; the other is the document that was asked about.
+        let mut told = hit.explanation;
+        let own = told
+            .as_mut()
+            .and_then(|told| told.pointer_mut("/details/0"));
+        out["explanation"] = own.map_or_else(
             || json!({"value": hit.score, "description": "the score", "details": []}),
+            Value::take,
         );
     } else {
         out["explanation"] =
             json!({"value": 0.0, "description": "no matching clause", "details": []});
+    }
+    if let Some(got) = current(&index, id, source_parameters(call))? {
+        out["get"] = got;
     }
     Reply::ok(out)
 }

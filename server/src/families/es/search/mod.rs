@@ -53,6 +53,7 @@ pub fn search(call: &Call) -> Result<Reply, EsError> {
     call.allow(PARAMETERS)?;
     let body = with_parameters(call, call.object()?)?;
     let as_int = call.flag("rest_total_hits_as_int", false)?;
+    check_total(&body, as_int)?;
     if let Some(keep) = call.get("scroll") {
         return super::contexts::begin_scroll(call, &body, keep, as_int);
     }
@@ -83,6 +84,17 @@ fn run(call: &Call, expression: &str, request: &SearchRequest) -> Result<SearchR
         }
         error
     })
+}
+
+/// A total as a number says nothing of how exact it is.
+fn check_total(body: &Map<String, Value>, as_int: bool) -> Result<(), EsError> {
+    match body.get("track_total_hits").and_then(Value::as_i64) {
+        Some(up_to) if as_int && up_to >= 0 => Err(EsError::illegal(format!(
+            "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not \
+             accurate, got {up_to}"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// What the request's parameters change in an answer.

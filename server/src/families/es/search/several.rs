@@ -3,7 +3,7 @@
 use engine::request::SearchRequest;
 use serde_json::{Map, Value, json};
 
-use super::{request, run, shaped};
+use super::{check_total, request, run, shaped};
 use crate::families::es::call::Call;
 use crate::families::es::error::EsError;
 use crate::families::es::expression::{Options, Wildcards};
@@ -36,7 +36,9 @@ pub fn msearch(call: &Call) -> Result<Reply, EsError> {
             )));
         }
         // What cannot be read fails all of them, before any of them runs.
-        searches.push(one_of_many(header, body)?);
+        let search = one_of_many(header, body)?;
+        check_total(&search.body, as_int)?;
+        searches.push(search);
     }
     if searches.is_empty() {
         return Err(EsError::invalid("no requests added"));

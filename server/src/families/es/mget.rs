@@ -1,0 +1,67 @@
+//! `_mget`: several documents by id.
+
+use engine::request::SourceFilter;
+use serde_json::{Value, json};
+
+use super::call::{Call, visible};
+use super::documents::{READ, filter_of, found};
+use super::error::EsError;
+use super::reply::Reply;
+
+/// The most documents of one `_mget`.
+const MAX_MGET: usize = 10_000;
+
+/// `_mget`
+pub fn mget(call: &Call) -> Result<Reply, EsError> {
+    call.allow(READ)?;
+    let body = call.object()?;
+    let default = call.index()?;
+    let shared = filter_of(call)?;
+    let items: Vec<Value> = match (body.get("docs"), body.get("ids")) {
+        (Some(Value::Array(docs)), None) => docs.clone(),
+        (None, Some(Value::Array(ids))) => ids.iter().map(|id| json!({"_id": id})).collect(),
+        _ => {
+            return Err(EsError::invalid("no documents to get"));
+        }
+    };
+    if items.is_empty() {
+        return Err(EsError::invalid("no documents to get"));
+    }
+    if items.len() > MAX_MGET {
+        return Err(EsError::illegal(format!(
+            "[_mget] takes at most {MAX_MGET} documents"
+        )));
+    }
+    let mut docs = Vec::with_capacity(items.len());
+    for item in items {
+        let name = item
+            .get("_index")
+            .and_then(Value::as_str)
+            .unwrap_or(default)
+            .to_owned();
+        let id = match item.get("_id") {
+            Some(Value::String(id)) => id.clone(),
+            Some(Value::Number(id)) => id.to_string(),
+            _ => {
+                return Err(EsError::invalid("id is missing for doc 0"));
+            }
+        };
+        if name.is_empty() {
+            return Err(EsError::invalid("index is missing for doc 0"));
+        }
+        let filter = match item.get("_source") {
+            None => shared.clone(),
+            Some(value) => SourceFilter::from_json(value)?,
+        };
+        let read = visible(&name).and_then(|()| {
+            let index = call.app.node.index(&name)?;
+            Ok((index.name().to_owned(), index.get(&id)?))
+        });
+        docs.push(match read {
+            Ok((index, Some(document))) => found(&index, document, &filter),
+            Ok((index, None)) => json!({"_index": index, "_id": id, "found": false}),
+            Err(error) => json!({"_index": name, "_id": id, "error": error.body()["error"]}),
+        });
+    }
+    Reply::ok(json!({"docs": docs}))
+}
