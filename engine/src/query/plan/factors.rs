@@ -18,7 +18,7 @@ pub(super) fn selected(mode: MultiValueMode, mut values: Vec<f64>) -> Option<f64
         MultiValueMode::Median => {
             let upper = values.get(middle).copied()?;
             match values.get(middle.wrapping_sub(1)) {
-                Some(lower) if values.len() % 2 == 0 => f64::midpoint(*lower, upper),
+                Some(lower) if values.len().is_multiple_of(2) => f64::midpoint(*lower, upper),
                 _ => upper,
             }
         }
