@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::bounds::{Bounds, check_inside};
-use super::rounding::{Rounding, read_interval, read_offset};
+use super::interval::{read_interval, read_offset};
+use super::rounding::Rounding;
 use super::{HistogramPartial, Shape};
 use crate::aggs::Finish;
 use crate::aggs::node::Node;

@@ -2,12 +2,14 @@
 
 mod bounds;
 mod dates;
+mod interval;
 mod numbers;
 mod rounding;
 
 pub(crate) use dates::DateHistogram;
+pub(crate) use interval::{read_interval, read_offset};
 pub(crate) use numbers::Histogram;
-pub(crate) use rounding::{Rounding, read_interval, read_offset};
+pub(crate) use rounding::Rounding;
 
 use std::collections::BTreeMap;
 

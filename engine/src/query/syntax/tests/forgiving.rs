@@ -8,7 +8,7 @@ use super::{simple, word};
 fn the_forgiving_syntax_binds_from_left_to_right() {
     let on = |text: &str| simple(json!({"query": text, "fields": ["title"]}));
     let (a, b, c) = (word("a"), word("b"), word("c"));
-    let not = |query: &Value| json!({"bool": {"must_not": [query]}});
+    let not = |query: &Value| json!({"bool": {"must": [{"match_all": {}}], "must_not": [query]}});
     for (text, expected) in [
         ("a", a.clone()),
         ("a b", json!({"bool": {"should": [a, b]}})),
