@@ -139,7 +139,8 @@ impl App {
         let write_pool = Pool::new("write", settings.write_threads, limits.write_queue)?;
         let detect_threads = settings.detect_threads;
         // Each request has a few pictures in the queue: it is never full.
-        let detect_pool = Pool::new("detect", detect_threads, DETECTIONS * (detect_threads + 1))?;
+        let detect_pool =
+            Pool::behind("detect", detect_threads, DETECTIONS * (detect_threads + 1))?;
         let uploads = (UPLOAD_BYTES / limits.max_file_bytes.max(1)).clamp(4, 1_024);
         Ok(Arc::new(Self {
             node,

@@ -20,8 +20,14 @@ pub fn binary() -> &'static Path {
         }
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut build = Command::new(env!("CARGO"));
+        // The whole workspace's features: with those of one package, its dependencies would be built again.
         build.args([
-            "build", "--quiet", "--locked", "-p", "server", "--bin", "pictor",
+            "build",
+            "--quiet",
+            "--locked",
+            "--workspace",
+            "--bin",
+            "pictor",
         ]);
         if !cfg!(debug_assertions) {
             build.arg("--release");
