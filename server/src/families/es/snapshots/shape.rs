@@ -5,16 +5,9 @@ use serde_json::{Value, json};
 
 use super::super::node::COMPATIBLE;
 
+/// With milliseconds always, as clients parse it.
 fn date(ms: i64) -> String {
-    let moment = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
-    moment
-        .ok()
-        .and_then(|moment| {
-            moment
-                .format(&time::format_description::well_known::Rfc3339)
-                .ok()
-        })
-        .unwrap_or_default()
+    engine::query::date::format_millis(ms.saturating_mul(1_000_000))
 }
 
 pub(super) fn printed(info: &SnapshotInfo) -> Value {
@@ -59,4 +52,15 @@ pub(super) fn status_of(repository: &str, status: &SnapshotStatus) -> Value {
             "total": {"file_count": work.files, "size_in_bytes": work.bytes},
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_have_three_digits_of_milliseconds() {
+        assert_eq!(date(1_795_281_217_700), "2026-11-21T17:13:37.700Z");
+        assert_eq!(date(0), "1970-01-01T00:00:00.000Z");
+    }
 }
