@@ -16,7 +16,8 @@ export function open(title, content, { wide = false, closed } = {}) {
     h('div', { class: 'body' }, content));
   dialog.addEventListener('close', () => {
     dialog.remove();
-    if (before?.isConnected) before.focus();
+    // The event comes later than the closing, which gave the focus back: somebody may be typing elsewhere by now.
+    if (document.activeElement === document.body && before?.isConnected) before.focus();
     closed?.();
   });
   // A click beside it closes it; one that began inside does not.
