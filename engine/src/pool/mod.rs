@@ -5,6 +5,10 @@
 //! that panics is one failed job: the panic is caught and logged, and the
 //! thread goes on.
 
+mod queue;
+#[cfg(test)]
+mod tests;
+
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,8 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, JoinHandle, Thread};
 
-use crossbeam::channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
+
+use queue::{Queue, Refused};
 
 /// Why a job has no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -98,7 +103,7 @@ pub struct PoolStats {
 /// A bounded pool of threads. Dropping it lets the queued jobs finish and joins the threads.
 pub struct Pool {
     name: Arc<str>,
-    sender: Option<Sender<Job>>,
+    queue: Arc<Queue<Job>>,
     threads: Vec<JoinHandle<()>>,
     gauges: Arc<Gauges>,
 }
@@ -131,20 +136,21 @@ impl Pool {
     }
 
     fn start(name: &str, threads: usize, queue_len: usize, begin: fn()) -> Result<Self, PoolError> {
-        let (sender, receiver) = bounded::<Job>(queue_len.max(1));
         let mut pool = Self {
             name: Arc::from(name),
-            sender: Some(sender),
+            queue: Arc::new(Queue::new(queue_len.max(1))),
             threads: Vec::new(),
             gauges: Arc::default(),
         };
         for number in 0..threads.max(1) {
-            let receiver: Receiver<Job> = receiver.clone();
+            let queue = Arc::clone(&pool.queue);
             let thread = thread::Builder::new()
                 .name(format!("{name}-{number}"))
                 .spawn(move || {
                     begin();
-                    receiver.iter().for_each(|job| job());
+                    while let Some(job) = queue.pop() {
+                        job();
+                    }
                 })
                 .map_err(|error| PoolError::Spawn {
                     pool: name.to_owned(),
@@ -191,22 +197,18 @@ impl Pool {
             // run foreign code, which must not take the thread along.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(sender.send(result))));
         });
-        let Some(queue) = &self.sender else {
-            return Err(self.closed());
-        };
-        match queue.try_send(job) {
+        match self.queue.push(job) {
             Ok(()) => Ok(PoolFuture {
                 receiver,
                 name: Arc::clone(&self.name),
             }),
-            Err(TrySendError::Full(_)) => {
+            Err(Refused { waiting }) => {
                 self.gauges.rejected.fetch_add(1, Ordering::Relaxed);
                 Err(PoolError::Full {
                     pool: self.name.to_string(),
-                    queued: queue.len(),
+                    queued: waiting,
                 })
             }
-            Err(TrySendError::Disconnected(_)) => Err(self.closed()),
         }
     }
 
@@ -215,7 +217,7 @@ impl Pool {
         let get = |gauge: &AtomicU64| gauge.load(Ordering::Relaxed);
         PoolStats {
             threads: self.threads.len(),
-            queued: self.sender.as_ref().map_or(0, Sender::len),
+            queued: self.queue.len(),
             active: get(&self.gauges.active),
             completed: get(&self.gauges.completed),
             rejected: get(&self.gauges.rejected),
@@ -223,18 +225,11 @@ impl Pool {
             abandoned: get(&self.gauges.abandoned),
         }
     }
-
-    fn closed(&self) -> PoolError {
-        PoolError::Closed {
-            pool: self.name.to_string(),
-        }
-    }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        // Without senders the threads end when the queue is empty.
-        self.sender = None;
+        self.queue.close();
         let this = thread::current().id();
         for thread in self.threads.drain(..) {
             // The last owner of a pool may be one of its own jobs.
@@ -301,111 +296,5 @@ struct Unpark(Thread);
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
         self.0.unpark();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    #[test]
-    fn results_come_back() {
-        let pool = Pool::new("t", 2, 100).unwrap();
-        let jobs: Vec<_> = (0..50u64)
-            .map(|n| pool.submit(move || n * n).unwrap())
-            .collect();
-        let sum: u64 = jobs.into_iter().map(|job| job.wait().unwrap()).sum();
-        assert_eq!(sum, 40_425);
-        let stats = pool.stats();
-        assert_eq!((stats.threads, stats.completed, stats.active), (2, 50, 0));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn threads_that_give_way_are_nice_and_others_are_not() {
-        let nice = |pool: &Pool| {
-            let job = pool.submit(|| rustix::process::getpriority_process(None).unwrap());
-            job.unwrap().wait().unwrap()
-        };
-        let own = rustix::process::getpriority_process(None).unwrap();
-        assert_eq!(nice(&Pool::new("plain", 1, 1).unwrap()), own);
-        assert_eq!(nice(&Pool::behind("behind", 1, 1).unwrap()), NICE.max(own));
-    }
-
-    #[test]
-    fn a_full_queue_is_told() {
-        let pool = Pool::new("narrow", 1, 1).unwrap();
-        let (open, gate) = bounded::<()>(0);
-        let (started, running) = bounded::<()>(0);
-        let first = pool
-            .submit(move || {
-                started.send(()).unwrap();
-                gate.recv().unwrap();
-                1
-            })
-            .unwrap();
-        running.recv().unwrap();
-        let second = pool.submit(|| 2).unwrap();
-        let error = pool.submit(|| 3).unwrap_err();
-        assert_eq!(
-            error,
-            PoolError::Full {
-                pool: "narrow".to_owned(),
-                queued: 1
-            }
-        );
-        assert_eq!(
-            (
-                pool.stats().queued,
-                pool.stats().active,
-                pool.stats().rejected
-            ),
-            (1, 1, 1)
-        );
-        open.send(()).unwrap();
-        assert_eq!((first.wait(), second.wait()), (Ok(1), Ok(2)));
-    }
-
-    #[test]
-    fn a_panic_is_one_failed_job() {
-        let pool = Pool::new("p", 1, 4).unwrap();
-        let job = pool.submit(|| -> u8 { panic!("boom {}", 7) }).unwrap();
-        let expected = PoolError::Panicked {
-            pool: "p".to_owned(),
-            message: "boom 7".to_owned(),
-        };
-        assert_eq!(job.wait(), Err(expected));
-        assert_eq!(pool.submit(|| 5).unwrap().wait(), Ok(5));
-        assert_eq!(pool.stats().panicked, 1);
-    }
-
-    #[test]
-    fn dropping_finishes_what_is_queued_and_skips_what_nobody_wants() {
-        let pool = Pool::new("d", 1, 8).unwrap();
-        let slow = pool
-            .submit(|| thread::sleep(Duration::from_millis(30)))
-            .unwrap();
-        let wanted = pool.submit(|| 9).unwrap();
-        drop(pool.submit(|| unreachable!("nobody waits for it")).unwrap());
-        drop(pool);
-        assert_eq!((slow.wait(), wanted.wait()), (Ok(()), Ok(9)));
-    }
-
-    #[test]
-    fn the_last_owner_may_be_a_job() {
-        let pool = Arc::new(Pool::new("own", 1, 2).unwrap());
-        let (go, gate) = bounded::<()>(0);
-        let inner = Arc::clone(&pool);
-        let job = pool
-            .submit(move || {
-                gate.recv().unwrap();
-                drop(inner);
-                1
-            })
-            .unwrap();
-        drop(pool);
-        go.send(()).unwrap();
-        assert_eq!(job.wait(), Ok(1));
     }
 }
