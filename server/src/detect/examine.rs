@@ -1,6 +1,7 @@
 //! One picture: decoded, searched for defects, drawn.
 
 use std::io::Cursor;
+use std::thread;
 use std::time::Instant;
 
 use analyzers::embed::ModelError;
@@ -22,16 +23,19 @@ pub struct Examined {
     pub seconds: f64,
 }
 
-/// Examines a picture; of an animation, its first frame.
+/// Examines a picture; of an animation, its first frame. Between its steps the core goes to whoever waits for it.
 ///
 /// # Errors
 /// When the bytes are no picture, or the network fails.
 pub fn examine(detector: &Detector, bytes: &[u8], limits: &Limits) -> Result<Examined, ModelError> {
     let started = Instant::now();
     let picture = first_frame(bytes, limits)?;
+    thread::yield_now();
     let detection = detector.detect(&picture)?;
+    thread::yield_now();
     let canvas = detection.drawn(&picture);
     drop(picture);
+    thread::yield_now();
     let mut drawn = Cursor::new(Vec::new());
     JpegEncoder::new_with_quality(&mut drawn, QUALITY)
         .encode_image(&canvas)

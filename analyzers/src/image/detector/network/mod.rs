@@ -9,6 +9,8 @@ mod plain;
 
 pub(super) use parameters::{MOST_BYTES, Parameters, SHAPES, initial, load};
 
+use std::thread;
+
 use candle_core::{Result, Tensor};
 use candle_nn::ops::sigmoid;
 
@@ -60,16 +62,18 @@ impl Convolution {
         })
     }
 
+    /// Between its steps, the longest of the network, the core goes to whoever waits for it: a search does
+    /// not wait for the scheduler's next tick, which comes later than the whole picture is done.
     fn forward(&self, features: &Tensor) -> Result<Tensor> {
         let (pictures, rows, columns, _) = features.dims4()?;
         let copies = features.contiguous()?.apply_op1(Surroundings {
             stride: self.stride,
         })?;
+        thread::yield_now();
         let shape = (pictures, rows / self.stride, columns / self.stride, ());
-        copies
-            .matmul(&self.matrix)?
-            .reshape(shape)?
-            .apply_op1(Rectified)
+        let product = copies.matmul(&self.matrix)?;
+        thread::yield_now();
+        product.reshape(shape)?.apply_op1(Rectified)
     }
 }
 
