@@ -30,6 +30,11 @@ impl LiveMap {
         self.entries.write().insert(id.to_owned(), live);
     }
 
+    /// How many documents' last writes no commit holds.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.read().len()
+    }
+
     /// Forgets what a published commit holds.
     pub(crate) fn prune(&self, committed: u64) {
         let mut entries = self.entries.write();

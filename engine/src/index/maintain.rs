@@ -19,6 +19,15 @@ impl Index {
         self.ask(Message::Refresh)
     }
 
+    /// The same, as Elasticsearch's flush: nothing that is visible is left to the log.
+    ///
+    /// # Errors
+    /// When the index is closed or cannot be written.
+    pub fn flush(&self) -> Result<u64> {
+        let _flushing = self.shared.work.flush.begin();
+        self.refresh()
+    }
+
     /// Merges all segments into one, of the text index and of each field of vectors.
     ///
     /// # Errors

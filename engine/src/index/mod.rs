@@ -27,6 +27,7 @@ mod stats;
 mod suggest;
 mod vectors;
 mod verify;
+mod work;
 mod write;
 
 pub(crate) use compare::Mismatch;
@@ -41,6 +42,8 @@ pub use stats::IndexStats;
 pub use vectors::VectorTable;
 pub(crate) use vectors::Vectors;
 pub(crate) use verify::refuse;
+pub(crate) use work::Work;
+pub use work::{Done, IndexWork};
 pub use write::PRIMARY_TERM;
 
 use std::sync::atomic::AtomicBool;
@@ -121,6 +124,7 @@ pub(crate) struct Shared {
     pub(crate) suggesters: Suggesters,
     pub(crate) vectors: Vectors,
     pub(crate) keeper: Keeper,
+    pub(crate) work: Arc<Work>,
     pub(crate) closing: AtomicBool,
     /// Whether the indexer looks into its queue no more.
     pub(crate) stopped: AtomicBool,
@@ -277,6 +281,7 @@ impl Index {
         correct: bool,
         hot: &crate::suggest::HotPhrases,
     ) -> Vec<String> {
+        let _suggesting = self.shared.work.suggest.begin();
         self.shared
             .suggesters
             .suggest(&self.shared, target, query, limit, correct, hot)

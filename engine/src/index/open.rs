@@ -139,6 +139,7 @@ impl Index {
             suggesters,
             vectors,
             keeper: Keeper::default(),
+            work: Arc::default(),
             closing: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         });

@@ -1,6 +1,7 @@
 //! Reads by id, which see every acknowledged write.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::Value;
 use tantivy::schema::Value as _;
@@ -44,6 +45,17 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn get(&self, id: &str) -> Result<Option<Document>> {
+        let since = Instant::now();
+        let document = self.read(id)?;
+        let work = &self.shared.work;
+        match &document {
+            Some(_) => work.found.done(since),
+            None => work.missing.done(since),
+        }
+        Ok(document)
+    }
+
+    fn read(&self, id: &str) -> Result<Option<Document>> {
         self.shared.sound()?;
         let Some(current) = self.shared.current(id)? else {
             return Ok(None);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Index, Shared};
+use super::{Index, IndexWork, Shared};
 use crate::error::Result;
 
 /// How deep an index's folder nests.
@@ -19,6 +19,31 @@ pub struct IndexStats {
     pub bytes: u64,
     /// Segments of the text index.
     pub segments: usize,
+    /// Vectors that can be searched.
+    pub vectors: u64,
+    /// Bytes of the translog.
+    pub log_bytes: u64,
+    /// Documents whose last write no commit holds.
+    pub uncommitted: u64,
+    /// What it has done since it was opened.
+    pub work: IndexWork,
+}
+
+impl IndexStats {
+    /// The numbers of two.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            documents: self.documents + other.documents,
+            deleted: self.deleted + other.deleted,
+            bytes: self.bytes + other.bytes,
+            segments: self.segments + other.segments,
+            vectors: self.vectors + other.vectors,
+            log_bytes: self.log_bytes + other.log_bytes,
+            uncommitted: self.uncommitted + other.uncommitted,
+            work: self.work.plus(other.work),
+        }
+    }
 }
 
 impl Index {
@@ -37,6 +62,10 @@ impl Index {
                 .sum(),
             bytes: size_of(&self.shared, Path::new(""), 0)?,
             segments: readers.len(),
+            vectors: self.vector_count(),
+            log_bytes: self.shared.translog.stats().bytes,
+            uncommitted: self.shared.live.len() as u64,
+            work: self.shared.work.told(),
         })
     }
 }

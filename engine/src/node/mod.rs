@@ -18,6 +18,7 @@ mod tests;
 pub use admin::IndexEntry;
 pub use resolve::Target;
 pub(crate) use snapshots::Arrival;
+pub use stats::StatsLevel;
 pub use templates::TemplateKind;
 
 use std::collections::BTreeMap;

@@ -39,7 +39,7 @@ use tantivy::DocAddress;
 
 use crate::aggs::Partials;
 use crate::error::Result;
-use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot};
+use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot, Work};
 use crate::query::ast::Query;
 use crate::query::plan::Planner;
 use crate::request::{Hit, SearchRequest, SearchResponse};
@@ -56,6 +56,8 @@ pub struct Context {
     pub(crate) snapshot: Arc<Snapshot>,
     /// What places in the index are counted from, so that those of several indices differ.
     pub(crate) doc_base: u64,
+    /// What the index has done.
+    pub(crate) work: Arc<Work>,
     /// Which of its files turned out to be damaged.
     pub(crate) damage: Arc<OnceLock<String>>,
     /// Documents of other indices that the request names.
@@ -84,6 +86,7 @@ impl Context {
             limits,
             snapshot,
             doc_base: 0,
+            work: Arc::clone(&shared.work),
             damage: Arc::clone(&shared.damage),
             others: Arc::default(),
         }

@@ -32,6 +32,7 @@ pub fn execute(context: &Context, request: &SearchRequest) -> Result<SearchRespo
 pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Result<Part> {
     let context = scope.context;
     let started = Instant::now();
+    let querying = context.work.query.begin();
     crate::index::refuse(&context.damage)?;
     refuse_unsupported(request)?;
     let rescorers = rescore::of(request)?;
@@ -153,6 +154,8 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         .skip(request.from)
         .map(|entry| entry.address)
         .collect();
+    drop(querying);
+    let _fetching = (!shown.is_empty()).then(|| context.work.fetch.begin());
     let mut names = named::matched(context, request, query, deadline, &shown)?.into_iter();
     let mut hits = Vec::with_capacity(entries.len());
     let mut ranked = Vec::with_capacity(entries.len());

@@ -14,4 +14,5 @@ mod indices;
 mod library;
 mod scores;
 mod searches;
+mod stats;
 mod support;

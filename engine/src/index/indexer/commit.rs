@@ -18,6 +18,8 @@ impl Indexer {
         if !self.dirty {
             return Ok(self.committed.generation);
         }
+        let shared = Arc::clone(&self.shared);
+        let _refreshing = shared.work.refresh.begin();
         match self.try_commit() {
             Ok(generation) => Ok(generation),
             Err(error) => {

@@ -3,15 +3,35 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tantivy::IndexWriter;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, MergeCandidate, MergePolicy};
+use tantivy::{IndexWriter, SegmentMeta};
 
 use super::{Indexer, Message};
 use crate::error::{EngineError, Result};
+use crate::index::Work;
 
 /// How often a forced merge tries again beside merges in the background, and after how long.
 const MERGE_ATTEMPTS: usize = 100;
 const MERGE_PATIENCE: Duration = Duration::from_millis(20);
+
+/// A policy whose merges are counted.
+#[derive(Debug)]
+struct Counted {
+    policy: LogMergePolicy,
+    work: Arc<Work>,
+}
+
+impl MergePolicy for Counted {
+    fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
+        let found = self.policy.compute_merge_candidates(segments);
+        let merged = segments
+            .iter()
+            .filter(|segment| found.iter().any(|ids| ids.0.contains(&segment.id())));
+        let documents = merged.map(|segment| u64::from(segment.num_docs())).sum();
+        self.work.merges(found.len() as u64, documents);
+        found
+    }
+}
 
 impl Indexer {
     pub(super) fn apply(&mut self, message: Message) {
@@ -82,7 +102,10 @@ impl Indexer {
             let mut policy = LogMergePolicy::default();
             policy.set_min_num_segments(8);
             policy.set_del_docs_ratio_before_merge(0.3);
-            writer.set_merge_policy(Box::new(policy));
+            writer.set_merge_policy(Box::new(Counted {
+                policy,
+                work: Arc::clone(&self.shared.work),
+            }));
             self.writer = Some(writer);
         }
         self.writer
@@ -101,7 +124,11 @@ impl Indexer {
                 break;
             };
             match writer.merge(&ids).wait() {
-                Ok(_) => break,
+                Ok(merged) => {
+                    let documents = merged.map_or(0, |merged| merged.num_docs());
+                    self.shared.work.merges(1, documents.into());
+                    break;
+                }
                 // A merge in the background took some of them first: its result is merged next.
                 Err(error) if attempt + 1 < MERGE_ATTEMPTS => {
                     tracing::debug!(index = %self.shared.name, %error, "merging again");

@@ -5,6 +5,7 @@ mod effect;
 mod replay;
 
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use super::indexer::Message;
 use super::live::Live;
@@ -46,7 +47,11 @@ impl Index {
         {
             let mut state = self.write.lock();
             for op in ops {
-                results.push(self.write_one(&mut state, op, &mut last));
+                let since = Instant::now();
+                let deletes = matches!(op, WriteOp::Delete { .. });
+                let result = self.write_one(&mut state, op, &mut last);
+                self.shared.work.wrote(deletes, since, &result);
+                results.push(result);
             }
         }
         if let Some(location) = last

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ids, node, put};
-use crate::node::Node;
+use crate::node::{Node, StatsLevel};
 use crate::request::{SearchRequest, WriteOp};
 use crate::store::MemStore;
 
@@ -186,7 +186,7 @@ fn fields_texts_and_sizes_are_described() {
     }
     put(&node, "a", &[json!({"n": 1}), json!({"n": 2})]);
     put(&node, "a", &[json!({"n": 3})]);
-    let stats = node.index_stats("a").unwrap();
+    let stats = node.index_stats("a", StatsLevel::default()).unwrap();
     let total = &stats["indices"]["a"]["total"];
     assert_eq!(total["docs"]["count"], 2);
     assert!(total["store"]["size_in_bytes"].as_u64().unwrap() > 100);

@@ -1,6 +1,7 @@
 //! Indices as they were at one moment.
 
 use crate::error::Result;
+use crate::index::Work;
 use crate::query::ast::Query;
 use crate::request::{Order, SearchRequest, SearchResponse, Sort};
 use crate::search::{Context, Scope, SortValue, search};
@@ -43,6 +44,11 @@ impl Held {
     /// How many indices there are.
     pub(super) fn len(&self) -> usize {
         self.indices.len()
+    }
+
+    /// What the indices have done.
+    pub(super) fn work(&self) -> impl Iterator<Item = &Work> {
+        self.indices.iter().map(|index| &*index.context.work)
     }
 
     /// The indices, each after a hit of its own; `cursors` may be empty.

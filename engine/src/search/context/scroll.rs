@@ -1,5 +1,7 @@
 //! A search whose hits are given page by page.
 
+use std::time::Instant;
+
 use parking_lot::Mutex;
 
 use super::Held;
@@ -14,6 +16,7 @@ pub(crate) struct Scroll {
     /// How many sort keys the caller asked for; the others make the order total.
     asked: usize,
     state: Mutex<State>,
+    since: Instant,
 }
 
 /// How far the pages got.
@@ -42,11 +45,13 @@ impl Scroll {
             cursors: vec![None; held.len()],
             first: true,
         };
+        held.work().for_each(|work| work.scroll.enter());
         Ok(Self {
             held,
             request,
             asked,
             state: Mutex::new(state),
+            since: Instant::now(),
         })
     }
 
@@ -76,6 +81,14 @@ impl Scroll {
             }
         }
         Ok(response)
+    }
+}
+
+impl Drop for Scroll {
+    fn drop(&mut self) {
+        self.held
+            .work()
+            .for_each(|work| work.scroll.leave(self.since));
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn run(
     source: &SourceFilter,
     deadline: Instant,
 ) -> Result<Value> {
+    let _suggesting = context.work.suggest.begin();
     let run = Run {
         context,
         planner: Planner::new(context, deadline),

@@ -306,9 +306,19 @@ pub fn update_aliases(call: &Call) -> Result<Reply, EsError> {
     Reply::acknowledged()
 }
 
-/// `_refresh`, `_flush`
-pub fn refresh(call: &Call) -> Result<Reply, EsError> {
+/// `_flush`
+pub fn flush(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["force", "wait_if_ongoing"])?;
+    let targets = call.app.node.resolve(call.index()?)?;
+    for target in &targets {
+        target.index.flush()?;
+    }
+    Reply::ok(json!({"_shards": broadcast(targets.len() as u64)}))
+}
+
+/// `_refresh`
+pub fn refresh(call: &Call) -> Result<Reply, EsError> {
+    call.allow(&["force"])?;
     let targets = call.app.node.resolve(call.index()?)?;
     for target in &targets {
         target.index.refresh()?;

@@ -1,6 +1,7 @@
 //! The node as a cluster of one.
 
 use engine::EngineError;
+use engine::node::StatsLevel;
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -150,19 +151,17 @@ pub fn cluster_state(call: &Call) -> Result<Reply, EsError> {
     }))
 }
 
-fn totals(call: &Call) -> (usize, u64, usize) {
-    let stats = call.app.node.stats();
-    (stats.indices, stats.documents, stats.segments)
-}
-
 /// `_cluster/stats`
 pub fn cluster_stats(call: &Call) -> Result<Reply, EsError> {
-    let (indices, documents, segments) = totals(call);
+    let indices = call.app.node.stats().indices;
+    let all = call.app.node.all_stats()?;
     Reply::ok(json!({
         "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
         "status": "green", "timestamp": engine::clock::now_millis(),
         "indices": {"count": indices, "shards": {"total": indices, "primaries": indices},
-            "docs": {"count": documents, "deleted": 0}, "segments": {"count": segments}},
+            "docs": all["docs"], "store": all["store"], "segments": all["segments"],
+            "fielddata": all["fielddata"], "query_cache": all["query_cache"],
+            "completion": all["completion"]},
         "nodes": {"count": {"total": 1, "data": 1, "master": 1}, "versions": [COMPATIBLE]},
     }))
 }
@@ -193,24 +192,38 @@ pub(super) fn nodes_info(call: &Call) -> Value {
 
 /// `_nodes/stats`
 pub fn nodes_stats(call: &Call) -> Result<Reply, EsError> {
-    Reply::ok(nodes_numbers(call))
+    Reply::ok(nodes_numbers(call)?)
 }
 
-pub(super) fn nodes_numbers(call: &Call) -> Value {
-    let (indices, documents, segments) = totals(call);
+pub(super) fn nodes_numbers(call: &Call) -> Result<Value, EsError> {
+    let indices = call.app.node.all_stats()?;
+    let pools = [
+        ("search", &call.app.search_pool),
+        ("write", &call.app.write_pool),
+        ("detect", &call.app.detect_pool),
+    ];
+    let pools: Map<String, Value> = pools
+        .into_iter()
+        .map(|(name, pool)| {
+            let stats = pool.stats();
+            let told = json!({"threads": stats.threads, "queue": stats.queued, "active": stats.active,
+                "rejected": stats.rejected, "largest": stats.threads, "completed": stats.completed});
+            (name.to_owned(), told)
+        })
+        .collect();
     let uptime = call.app.started.elapsed().as_millis() as u64;
     let free = call.app.node.store().available_space();
-    json!({
+    Ok(json!({
         "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
         "nodes": {NODE_ID: {
             "timestamp": engine::clock::now_millis(), "name": NODE, "host": "127.0.0.1",
             "ip": "127.0.0.1", "roles": roles(),
-            "indices": {"docs": {"count": documents, "deleted": 0}, "segments": {"count": segments}, "count": indices},
+            "indices": indices,
             "jvm": {"uptime_in_millis": uptime},
             "fs": {"total": {"available_in_bytes": free}},
-            "thread_pool": {"search": {"queue": call.app.search_pool.stats().queued}, "write": {"queue": call.app.write_pool.stats().queued}},
+            "thread_pool": pools,
         }},
-    })
+    }))
 }
 
 /// `_license`, which clients ask for before they talk.
@@ -235,17 +248,38 @@ pub(super) fn known_metrics(call: &Call, wanted: &[&str], known: &[&str]) -> Res
 
 /// `_stats`
 pub fn stats(call: &Call) -> Result<Reply, EsError> {
-    let mut stats = call.app.node.index_stats(call.index()?)?;
+    call.allow(&[
+        "level",
+        "fields",
+        "fielddata_fields",
+        "completion_fields",
+        "groups",
+        "include_segment_file_sizes",
+        "include_unloaded_segments",
+        "forbid_closed_indices",
+    ])?;
+    let level = match call.get("level") {
+        None => StatsLevel::default(),
+        Some(word) => StatsLevel::from_word(word).ok_or_else(|| {
+            EsError::illegal(format!(
+                "level parameter must be one of [cluster] or [indices] or [shards] but was [{word}]"
+            ))
+        })?,
+    };
+    let mut stats = call.app.node.index_stats(call.index()?, level)?;
     if let Some(wanted) = call.part("metric").filter(|wanted| *wanted != "_all") {
         let wanted: Vec<&str> = wanted.split(',').map(str::trim).collect();
         known_metrics(call, &wanted, INDEX_METRICS)?;
         only_metrics(&mut stats, &wanted);
     }
+    for shard in shards(&mut stats) {
+        shard["routing"] = routing();
+    }
     Reply::ok(stats)
 }
 
 /// What `_stats` may be asked for.
-const INDEX_METRICS: &[&str] = &[
+pub(super) const INDEX_METRICS: &[&str] = &[
     "_all",
     "bulk",
     "completion",
@@ -270,16 +304,55 @@ const INDEX_METRICS: &[&str] = &[
     "warmer",
 ];
 
-/// Leaves of `primaries` and `total`, wherever they are, what is wanted.
+/// Whether a part of an index's numbers is among the metrics that are wanted.
+pub(super) fn is_metric(part: &str, wanted: &[&str]) -> bool {
+    let name = if part == "merges" { "merge" } else { part };
+    wanted.contains(&name)
+}
+
+/// The shards of what `_stats` tells, where it tells of them.
+fn shards(stats: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let indices = stats.get_mut("indices").and_then(Value::as_object_mut);
+    let shards = indices.into_iter().flatten().filter_map(|(_, index)| {
+        let shards = index.get_mut("shards")?.as_object_mut()?;
+        Some(
+            shards
+                .iter_mut()
+                .filter_map(|(_, copies)| copies.as_array_mut()),
+        )
+    });
+    shards.flatten().flatten()
+}
+
+/// Leaves what is wanted, of the sums and of each index and shard.
 fn only_metrics(stats: &mut Value, wanted: &[&str]) {
-    for (key, value) in stats.as_object_mut().into_iter().flatten() {
-        match value.as_object_mut() {
-            Some(metrics) if matches!(key.as_str(), "primaries" | "total") => {
-                metrics.retain(|name, _| wanted.contains(&name.as_str()));
-            }
-            _ => only_metrics(value, wanted),
+    fn retain(numbers: &mut Value, wanted: &[&str]) {
+        if let Some(numbers) = numbers.as_object_mut() {
+            numbers.retain(|name, _| name == "commit" || is_metric(name, wanted));
         }
     }
+    let sums = |of: &mut Value| {
+        for part in ["primaries", "total"] {
+            if let Some(numbers) = of.get_mut(part) {
+                retain(numbers, wanted);
+            }
+        }
+    };
+    if let Some(all) = stats.get_mut("_all") {
+        sums(all);
+    }
+    let indices = stats.get_mut("indices").and_then(Value::as_object_mut);
+    for (_, index) in indices.into_iter().flatten() {
+        sums(index);
+    }
+    for shard in shards(stats) {
+        retain(shard, wanted);
+    }
+}
+
+/// Where a shard is: here.
+fn routing() -> Value {
+    json!({"state": "STARTED", "primary": true, "node": NODE_ID, "relocating_node": null})
 }
 
 /// `_segments`
@@ -296,7 +369,7 @@ pub fn segments(call: &Call) -> Result<Reply, EsError> {
                     "id": segment.id}),
             );
         }
-        let routing = json!({"state": "STARTED", "primary": true, "node": NODE_ID});
+        let routing = routing();
         indices.insert(
             target.index.name().to_owned(),
             json!({"shards": {"0": [{"routing": routing, "num_committed_segments": parts.len(),

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::EsError;
-use super::node::{NODE, NODE_ID, known_metrics, nodes_info, nodes_numbers};
+use super::node::{
+    INDEX_METRICS, NODE, NODE_ID, is_metric, known_metrics, nodes_info, nodes_numbers,
+};
 use super::reply::Reply;
 
 /// Parts of what is told of a node.
@@ -48,7 +50,6 @@ pub fn parts(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let given = ["node", "metric", "part"].map(|name| call.part(name).unwrap_or_default());
     let (names, numbers, metrics) = match given {
-        // The third says which numbers of indices; the node has few enough to tell all.
         ["stats", metrics, _] => ("_all", true, metrics),
         [names, "stats", metrics] => (names, true, metrics),
         [first, "", _] if first.split(',').all(|part| INFO.contains(&part.trim())) => {
@@ -63,7 +64,7 @@ pub fn parts(call: &Call) -> Result<Reply, EsError> {
         }
     };
     let (mut out, known) = if numbers {
-        (nodes_numbers(call), NUMBERS)
+        (nodes_numbers(call)?, NUMBERS)
     } else {
         (nodes_info(call), INFO)
     };
@@ -82,6 +83,16 @@ pub fn parts(call: &Call) -> Result<Reply, EsError> {
         let node = out.pointer_mut(&format!("/nodes/{NODE_ID}"));
         if let Some(Value::Object(node)) = node {
             node.retain(|key, _| !known.contains(&key.as_str()) || wanted.contains(&key.as_str()));
+        }
+    }
+    if let ["stats", _, kinds] = given
+        && !kinds.is_empty()
+    {
+        let kinds: Vec<&str> = kinds.split(',').map(str::trim).collect();
+        known_metrics(call, &kinds, INDEX_METRICS)?;
+        let indices = out.pointer_mut(&format!("/nodes/{NODE_ID}/indices"));
+        if let Some(Value::Object(indices)) = indices.filter(|_| !kinds.contains(&"_all")) {
+            indices.retain(|kind, _| is_metric(kind, &kinds));
         }
     }
     Reply::ok(out)

@@ -144,7 +144,7 @@ routes! {
     cat_templates "/_cat/templates" "get" () none Search cat::templates, "esCatTemplates" "Table of templates";
     cat_templates_name "/_cat/templates/:name" "get" (name) none Search cat::templates, "esCatTemplatesName" "Table of some templates";
     cat_plugins "/_cat/plugins" "get" () none Search cat::nothing, "esCatPlugins" "Table of plugins: none";
-    stats "/_stats" "get" () none Search node::stats, "esStats" "Documents, bytes and segments";
+    stats "/_stats" "get" () none Search node::stats, "esStats" "What indices hold and have done";
     stats_metric "/_stats/:metric" "get" (metric) none Search node::stats, "esStatsMetric" "Some statistics";
     stats_index_metric "/:index/_stats/:metric" "get" (index metric) none Search node::stats, "esStatsIndexMetric" "Some statistics of some indices";
     segments "/_segments" "get" () none Search node::segments, "esSegments" "Segments";
@@ -158,9 +158,9 @@ routes! {
     get_alias_name "/_alias/:name" "get" (name) none Search indices::get_alias, "esGetAliasName" "Some aliases";
     alias_exists "/_alias/:name" "head" (name) none Search indices::alias_exists, "esAliasExists" "Whether an alias is there";
     refresh_get "/_refresh" "get" () none Write indices::refresh, "esRefreshGet" "Make all writes searchable";
-    flush_get "/_flush" "get" () none Write indices::refresh, "esFlushGet" "Commit";
+    flush_get "/_flush" "get" () none Write indices::flush, "esFlushGet" "Commit";
     refresh_post "/_refresh" "post" () none Write indices::refresh, "esRefreshPost" "Make all writes searchable";
-    flush_post "/_flush" "post" () none Write indices::refresh, "esFlushPost" "Commit";
+    flush_post "/_flush" "post" () none Write indices::flush, "esFlushPost" "Commit";
     forcemerge "/_forcemerge" "post" () none Write indices::force_merge, "esForcemerge" "Merge segments into one";
     clear_cache "/_cache/clear" "post" () none Search indices::clear_cache, "esClearCache" "Clear caches: there are none that could be stale";
     analyze_get "/_analyze" "get" () json Search templates::analyze, "esAnalyzeGet" "Show how a text is analyzed";
@@ -179,7 +179,7 @@ routes! {
     mget_post "/_mget" "post" () json Search mget::mget, "esMgetPost" "Several documents by id";
     bulk_post "/_bulk" "post" () lines Write bulk::bulk, "esBulkPost" "Many writes: a line for the action, a line for the document";
     bulk_put "/_bulk" "put" () lines Write bulk::bulk, "esBulkPut" "Many writes: a line for the action, a line for the document";
-    stats_index "/:index/_stats" "get" (index) none Search node::stats, "esStatsIndex" "Documents, bytes and segments";
+    stats_index "/:index/_stats" "get" (index) none Search node::stats, "esStatsIndex" "What some indices hold and have done";
     segments_index "/:index/_segments" "get" (index) none Search node::segments, "esSegmentsIndex" "Segments";
     get_mapping_index "/:index/_mapping" "get" (index) none Search indices::get_mapping, "esGetMappingIndex" "Mappings";
     get_mappings_index "/:index/_mappings" "get" (index) none Search indices::get_mapping, "esGetMappingsIndex" "Mappings";
@@ -192,9 +192,9 @@ routes! {
     get_alias_name_index "/:index/_alias/:name" "get" (index name) none Search indices::get_alias, "esGetAliasNameIndex" "Some aliases";
     alias_exists_index "/:index/_alias/:name" "head" (index name) none Search indices::alias_exists, "esAliasExistsIndex" "Whether an alias is there";
     refresh_get_index "/:index/_refresh" "get" (index) none Write indices::refresh, "esRefreshGetIndex" "Make all writes searchable";
-    flush_get_index "/:index/_flush" "get" (index) none Write indices::refresh, "esFlushGetIndex" "Commit";
+    flush_get_index "/:index/_flush" "get" (index) none Write indices::flush, "esFlushGetIndex" "Commit";
     refresh_post_index "/:index/_refresh" "post" (index) none Write indices::refresh, "esRefreshPostIndex" "Make all writes searchable";
-    flush_post_index "/:index/_flush" "post" (index) none Write indices::refresh, "esFlushPostIndex" "Commit";
+    flush_post_index "/:index/_flush" "post" (index) none Write indices::flush, "esFlushPostIndex" "Commit";
     forcemerge_index "/:index/_forcemerge" "post" (index) none Write indices::force_merge, "esForcemergeIndex" "Merge segments into one";
     clear_cache_index "/:index/_cache/clear" "post" (index) none Search indices::clear_cache, "esClearCacheIndex" "Clear caches: there are none that could be stale";
     analyze_get_index "/:index/_analyze" "get" (index) json Search templates::analyze, "esAnalyzeGetIndex" "Show how a text is analyzed";
