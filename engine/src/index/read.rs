@@ -39,6 +39,18 @@ impl std::fmt::Debug for CommittedPlace {
     }
 }
 
+impl Current {
+    fn document(&self, id: &str, source: Value) -> Document {
+        Document {
+            id: id.to_owned(),
+            source,
+            version: self.version,
+            seq: self.seq,
+            ord: self.ord,
+        }
+    }
+}
+
 impl Index {
     /// The document with an id, as its last acknowledged write left it.
     ///
@@ -55,6 +67,24 @@ impl Index {
         Ok(document)
     }
 
+    /// The document with an id, as searches find it: as it was at the last refresh.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn get_refreshed(&self, id: &str) -> Result<Option<Document>> {
+        let since = Instant::now();
+        self.shared.sound()?;
+        let current = self.shared.committed(id)?;
+        let work = &self.shared.work;
+        let Some(current) = current else {
+            work.missing.done(since);
+            return Ok(None);
+        };
+        let source = self.shared.source(&current)?;
+        work.found.done(since);
+        Ok(Some(current.document(id, source)))
+    }
+
     fn read(&self, id: &str) -> Result<Option<Document>> {
         self.shared.sound()?;
         let Some(current) = self.shared.current(id)? else {
@@ -64,13 +94,7 @@ impl Index {
             return Ok(None);
         }
         let source = self.shared.source(&current)?;
-        Ok(Some(Document {
-            id: id.to_owned(),
-            source,
-            version: current.version,
-            seq: current.seq,
-            ord: current.ord,
-        }))
+        Ok(Some(current.document(id, source)))
     }
 }
 
@@ -87,6 +111,11 @@ impl Shared {
                 place: live.source.map_or(Place::Gone, Place::Live),
             }));
         }
+        self.committed(id)
+    }
+
+    /// The last write of an id that a refresh made visible.
+    fn committed(&self, id: &str) -> Result<Option<Current>> {
         let snapshot = Arc::clone(&self.snapshot.read());
         let Some(address) = snapshot.find(&self.schema, id)? else {
             return Ok(None);

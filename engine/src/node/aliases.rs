@@ -122,7 +122,7 @@ impl Node {
         let excludes = |at: usize, name: &str| {
             name.starts_with('-') && patterns.is_some_and(|first| first < at)
         };
-        let missing: Vec<&str> = wanted
+        let mut missing: Vec<&str> = wanted
             .iter()
             .enumerate()
             .filter(|(at, name)| !is_pattern(name) && !excludes(*at, name))
@@ -130,6 +130,7 @@ impl Node {
             .filter(|name| !found.contains(name))
             .collect();
         if !missing.is_empty() {
+            missing.sort_unstable();
             return Err(EngineError::AliasesNotFound(missing.join(",")));
         }
         Ok(Value::Object(out))
@@ -168,6 +169,13 @@ pub(super) fn alias_json(alias: &Alias) -> Result<Value> {
 /// Reads what an alias is: `filter`, `is_write_index`, routing (kept, without effect on one node).
 pub(super) fn read_alias(name: &str, body: &Map<String, Value>) -> Result<Alias> {
     let mut alias = Alias::default();
+    let mut routing = None;
+    // Routes may be written as numbers.
+    let route = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
     for (key, value) in body {
         match (key.as_str(), value) {
             ("index" | "indices" | "alias" | "aliases" | "must_exist", _) | (_, Value::Null) => {}
@@ -177,15 +185,12 @@ pub(super) fn read_alias(name: &str, body: &Map<String, Value>) -> Result<Alias>
             }
             ("is_write_index", Value::Bool(flag)) => alias.is_write_index = Some(*flag),
             ("is_hidden", Value::Bool(flag)) => alias.is_hidden = Some(*flag),
-            ("routing", Value::String(routing)) => {
-                alias.index_routing = Some(routing.clone());
-                alias.search_routing = Some(routing.clone());
+            ("routing", Value::String(_) | Value::Number(_)) => routing = route(value),
+            ("index_routing", Value::String(_) | Value::Number(_)) => {
+                alias.index_routing = route(value);
             }
-            ("index_routing", Value::String(routing)) => {
-                alias.index_routing = Some(routing.clone())
-            }
-            ("search_routing", Value::String(routing)) => {
-                alias.search_routing = Some(routing.clone())
+            ("search_routing", Value::String(_) | Value::Number(_)) => {
+                alias.search_routing = route(value);
             }
             (other, value) => {
                 return Err(illegal(format!(
@@ -194,6 +199,8 @@ pub(super) fn read_alias(name: &str, body: &Map<String, Value>) -> Result<Alias>
             }
         }
     }
+    alias.index_routing = alias.index_routing.or_else(|| routing.clone());
+    alias.search_routing = alias.search_routing.or(routing);
     Ok(alias)
 }
 

@@ -9,7 +9,7 @@ mod source;
 mod write;
 
 pub use highlight::{Encoder, Highlight, HighlightOptions, HighlightOrder, HighlighterType};
-pub use response::{Hit, Nearest, SearchResponse, Total, TotalRelation};
+pub use response::{Hit, Nearest, SearchResponse, ShardFailure, Total, TotalRelation};
 pub use search::{Collapse, FieldFormat, PointInTime, Rank, SearchRequest, TrackTotalHits};
 pub use sort::{Missing, Order, Sort, SortField, SortMode};
 pub use source::SourceFilter;

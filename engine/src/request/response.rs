@@ -23,12 +23,25 @@ pub struct SearchResponse {
     pub suggest: Option<Value>,
     /// Where time went.
     pub profile: Option<Value>,
-    /// The shards (one for each index) that were searched.
+    /// The shards (one for each index) that answered.
     pub shards: u32,
+    /// Indices whose part of the search failed, where the others' was asked for all the same.
+    pub failures: Vec<ShardFailure>,
     /// The point in time that was searched.
     pub pit_id: Option<String>,
     /// The scroll that gives the next hits.
     pub scroll_id: Option<String>,
+}
+
+/// An index whose part of a search failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShardFailure {
+    /// Its name.
+    pub index: String,
+    /// The error's type, in Elasticsearch's words.
+    pub kind: &'static str,
+    /// In words.
+    pub reason: String,
 }
 
 /// How many documents match.

@@ -26,6 +26,9 @@ pub struct SearchRequest {
     pub highlight: Option<Highlight>,
     /// How exactly hits are counted.
     pub track_total_hits: TrackTotalHits,
+    /// Whether indices that the request does not fit are told of beside what the others found. Otherwise they
+    /// are an error.
+    pub allow_partial: bool,
     /// Documents below this score are no hits.
     pub min_score: Option<f32>,
     /// What hits have to match, aggregations not.
@@ -81,6 +84,7 @@ impl Default for SearchRequest {
             source: SourceFilter::default(),
             highlight: None,
             track_total_hits: TrackTotalHits::default(),
+            allow_partial: false,
             min_score: None,
             post_filter: None,
             track_scores: false,

@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use super::keys::compare;
 use super::{Part, Ranked, collapse};
-use crate::request::{Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation};
+use crate::request::{
+    Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits,
+};
 
-/// Merges answers that were made for the first `from + size` hits; for each hit also the number of
-/// its answer and what ordered it.
+/// Merges answers that were made for the first `from + size` hits, each with the number of its index; for
+/// each hit also that number and what ordered it.
 pub(crate) fn merge_responses(
     request: &SearchRequest,
-    parts: Vec<Part>,
+    parts: Vec<(usize, Part)>,
 ) -> (SearchResponse, Vec<(usize, Ranked)>) {
     let sort = if request.sort.is_empty() {
         vec![Sort::Score(crate::request::Order::Desc)]
@@ -20,7 +22,7 @@ pub(crate) fn merge_responses(
     let mut merged = SearchResponse::default();
     let mut all: Vec<(usize, Ranked, Hit)> = Vec::new();
     let mut suggestions = Vec::new();
-    for (number, part) in parts.into_iter().enumerate() {
+    for (number, part) in parts {
         let Part {
             response, ranked, ..
         } = part;
@@ -52,6 +54,15 @@ pub(crate) fn merge_responses(
                 .zip(response.hits)
                 .map(|(rank, hit)| (number, rank, hit)),
         );
+    }
+    if let (TrackTotalHits::UpTo(limit), Some(total)) =
+        (request.track_total_hits, &mut merged.total)
+        && total.value > limit
+    {
+        *total = Total {
+            value: limit,
+            relation: TotalRelation::Gte,
+        };
     }
     if let Some(body) = &request.suggest {
         merged.suggest = Some(crate::suggest::request::merge(body, suggestions));

@@ -1,5 +1,7 @@
 //! `rescore`: the best hits again, with a second query's score.
 
+use std::iter;
+
 use serde_json::Value;
 
 use super::collect::Entry;
@@ -168,7 +170,8 @@ pub(super) fn window(rescorers: &[Rescorer]) -> usize {
         .unwrap_or(0)
 }
 
-/// Scores the first entries again and orders them anew; the others stay behind them.
+/// Scores the first entries again, and orders all anew: those behind the window have the query's part of the
+/// score alone, as Elasticsearch has it.
 pub(super) fn rescore(
     context: &Context,
     planner: &Planner<'_>,
@@ -177,19 +180,20 @@ pub(super) fn rescore(
 ) -> Result<()> {
     for rescorer in rescorers {
         let end = rescorer.window.min(entries.len());
-        let Some(best) = entries.get_mut(..end) else {
+        let Some((best, others)) = entries.split_at_mut_checked(end) else {
             continue;
         };
         let addresses: Vec<_> = best.iter().map(|entry| entry.address).collect();
         let weight = probe::weight(context, planner, &rescorer.query, true)?;
         let scores = probe::scores(context, planner, weight.as_ref(), &addresses)?;
-        for (entry, second) in best.iter_mut().zip(scores) {
+        let scores = scores.into_iter().chain(iter::repeat(None));
+        for (entry, second) in best.iter_mut().chain(others).zip(scores) {
             entry.score = rescorer.combine(entry.score, second);
             for key in entry.keys.iter_mut().take(1) {
                 *key = SortValue::Float(entry.score.into());
             }
         }
-        best.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.ord.cmp(&b.ord)));
+        entries.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.ord.cmp(&b.ord)));
     }
     Ok(())
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Context, Part, Ranked, SortValue, collapse, execute_ranked, merge_responses, rank};
 use crate::aggs::Aggregations;
-use crate::error::Result;
+use crate::error::{ErrorClass, Result};
 use crate::odata::Evaluator;
 use crate::query::ast::Query;
-use crate::request::{SearchRequest, SearchResponse, Total, TrackTotalHits};
+use crate::request::{SearchRequest, SearchResponse, ShardFailure, Total, TrackTotalHits};
 
 /// An index that is searched, and how.
 pub(crate) struct Scope<'a> {
@@ -65,16 +65,42 @@ pub(crate) fn one_pass(
         (response, ranked.into_iter().map(|rank| (0, rank)).collect())
     } else {
         let mut parts = Vec::with_capacity(scopes.len());
-        for scope in scopes {
+        let mut failed = Vec::new();
+        for (number, scope) in scopes.iter().enumerate() {
             // Any index may hold the page's hits: each fetches from its first.
             let mut whole = request.clone();
             whole.size = request.from.saturating_add(request.size);
             whole.from = 0;
-            let mut part = execute_ranked(scope, &whole)?;
-            found.extend(part.found.take());
-            parts.push(part);
+            match execute_ranked(scope, &whole) {
+                Ok(mut part) => {
+                    found.extend(part.found.take());
+                    parts.push((number, part));
+                }
+                // What does not fit one index may fit the others.
+                Err(error) if request.allow_partial && error.class() == ErrorClass::User => {
+                    failed.push((&scope.context.index, error));
+                }
+                Err(error) => return Err(error),
+            }
         }
-        merge_responses(request, parts)
+        // An index without documents does not make an answer of an error.
+        let answered = parts.iter().any(|(number, _)| {
+            let scope = scopes.get(*number);
+            scope.is_some_and(|scope| scope.context.snapshot.searcher.num_docs() > 0)
+        });
+        let mut failed = failed.into_iter();
+        if !answered && let Some((_, error)) = failed.next() {
+            return Err(error);
+        }
+        let (mut response, places) = merge_responses(request, parts);
+        response.failures = failed
+            .map(|(index, error)| ShardFailure {
+                index: index.to_string(),
+                kind: error.kind(),
+                reason: error.to_string(),
+            })
+            .collect();
+        (response, places)
     };
     if scopes.is_empty() && request.track_total_hits != TrackTotalHits::Off {
         response.total = Some(Total::default());

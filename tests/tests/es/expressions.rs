@@ -85,6 +85,18 @@ fn patterns_stand_for_what_is_asked_for() {
     );
     let names: Vec<&String> = closed.as_object().unwrap().keys().collect();
     assert_eq!(names, ["log-2"]);
+    let both = ok(
+        &server,
+        "GET",
+        "/log-*?expand_wildcards=open,closed",
+        Value::Null,
+    );
+    assert_eq!(both.as_object().map(|found| found.len()), Some(2), "{both}");
+    let path = "/_cat/indices/log-*?format=json&h=index,status";
+    assert_eq!(
+        ok(&server, "GET", path, Value::Null),
+        json!([{"index": "log-1", "status": "open"}, {"index": "log-2", "status": "close"}])
+    );
     let (_, kind, reason) = fails(&server, "GET", "/_nonsense/_search", Value::Null);
     assert_eq!(kind, "invalid_index_name_exception");
     assert!(reason.contains("must not start with '_'"), "{reason}");

@@ -14,5 +14,6 @@ mod indices;
 mod library;
 mod scores;
 mod searches;
+mod several;
 mod stats;
 mod support;

@@ -124,6 +124,10 @@ impl Index {
                 check_id(&id)?;
                 let known = self.shared.current(&id)?;
                 let there = known.as_ref().filter(|current| !current.deleted);
+                // What is not there and is not to be made is missing, whatever it was to be.
+                if there.is_none() && upsert.is_none() && !(doc_as_upsert && doc.is_some()) {
+                    return Err(EngineError::DocumentMissing { id });
+                }
                 check_seq(&id, there, if_seq_no, if_primary_term)?;
                 let Some(current) = there else {
                     let source = match (upsert, doc) {

@@ -24,10 +24,10 @@ impl SearchResponse {
             .put(
                 "_shards",
                 json!({
-                    "total": self.shards,
+                    "total": self.shards as usize + self.failures.len(),
                     "successful": self.shards,
                     "skipped": 0,
-                    "failed": 0,
+                    "failed": self.failures.len(),
                 }),
             )
             .put("hits", hits.0)

@@ -354,10 +354,17 @@ impl SegmentKey {
                         whole_bits(nanos)
                     }
                     Value::String(text) if is_date => {
-                        let format = match sort {
-                            Sort::Field(field) => field.format.as_deref(),
-                            _ => None,
-                        };
+                        let mapping = &context.definition.mapping;
+                        let format =
+                            match sort {
+                                Sort::Field(field) => field.format.as_deref().or_else(|| {
+                                    match &mapping.field(&field.field)?.kind {
+                                        FieldType::Date { format } => format.as_deref(),
+                                        _ => None,
+                                    }
+                                }),
+                                _ => None,
+                            };
                         let given = text.as_str().into();
                         whole_bits(date::parse_value(&given, format).map_err(|_| wrong())?)
                     }

@@ -14,7 +14,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
 
 use super::error::EsError;
-use super::expression::Options;
+use super::expression::{Options, Wildcards};
 use crate::app::App;
 use crate::settings::Limits;
 
@@ -192,8 +192,16 @@ impl Call {
     /// # Errors
     /// When it names what is not for this family, or what those do not let pass.
     pub fn index(&self) -> Result<&str, EsError> {
+        self.index_as(Wildcards::default())
+    }
+
+    /// The same, where patterns stand for something else unless the request says so.
+    ///
+    /// # Errors
+    /// As [`Self::index`].
+    pub fn index_as(&self, default: Wildcards) -> Result<&str, EsError> {
         let read = || {
-            let options = Options::of(self)?;
+            let options = Options::of(self, default)?;
             options.apply(&self.app.node, self.part("index").unwrap_or(""))
         };
         let expression = self.expression.get_or_init(read);

@@ -56,8 +56,14 @@ pub(super) fn begin_scroll(
     keep: &str,
     as_int: bool,
 ) -> Result<Reply, EsError> {
-    let request = scroll_request(body)?;
+    let mut request = scroll_request(body)?;
     let keep = keep_alive(keep)?;
+    if call.flag("request_cache", false)? {
+        return Err(EsError::invalid(
+            "[request_cache] cannot be used in a scroll context",
+        ));
+    }
+    request.allow_partial = call.flag("allow_partial_search_results", true)?;
     let opened = call.app.node.open_scroll(call.index()?, &request, keep);
     let (id, response) = opened.map_err(searching)?;
     let mut out = Map::new();

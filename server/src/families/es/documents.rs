@@ -1,6 +1,6 @@
 //! Single documents: `_doc`, `_create`, `_source`, `_update`.
 
-use engine::index::Document;
+use engine::index::{Document, Index};
 use engine::request::{SourceFilter, VersionType, WriteOp, WriteOutcome, WriteResult};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -35,7 +35,7 @@ pub(super) const READ: &[&str] = &[
 ];
 
 /// How a write's outcome is answered.
-pub(super) fn written(result: &WriteResult) -> (StatusCode, Map<String, Value>) {
+pub(super) fn written(call: &Call, result: &WriteResult) -> (StatusCode, Map<String, Value>) {
     let (word, status) = match result.result {
         WriteOutcome::Created => ("created", StatusCode::CREATED),
         WriteOutcome::Updated => ("updated", StatusCode::OK),
@@ -48,6 +48,10 @@ pub(super) fn written(result: &WriteResult) -> (StatusCode, Map<String, Value>) 
     out.insert("_id".into(), json!(result.id));
     out.insert("_version".into(), json!(result.version));
     out.insert("result".into(), json!(word));
+    let refreshed = matches!(call.get("refresh"), Some("" | "true"));
+    if refreshed && result.result != WriteOutcome::Noop {
+        out.insert("forced_refresh".into(), json!(true));
+    }
     // A write that changes nothing goes to no shard.
     let shards = u64::from(result.result != WriteOutcome::Noop);
     out.insert("_shards".into(), super::hits::broadcast(shards));
@@ -90,11 +94,11 @@ fn conditions(call: &Call) -> Result<Conditions, EsError> {
     Ok(conditions)
 }
 
-fn apply(call: &Call, index: &engine::index::Index, op: WriteOp) -> Result<Reply, EsError> {
+fn apply(call: &Call, index: &Index, op: WriteOp) -> Result<Reply, EsError> {
     let result = images::write(&call.app, index, vec![op]).into_iter().next();
     let result = result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
     call.refresh(index)?;
-    let (status, body) = written(&result);
+    let (status, body) = written(call, &result);
     Ok(Reply::Json(status, Value::Object(body)))
 }
 
@@ -210,7 +214,7 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
         .next();
     let result = result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
     call.refresh(&index)?;
-    let (status, mut body) = written(&result);
+    let (status, mut body) = written(call, &result);
     if let Some(got) = current(&index, id, source_parameters(call).or(wanted))? {
         body.insert("get".into(), got);
     }
@@ -219,7 +223,7 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
 
 /// The document as it is now, where `_source` of an update asks for it.
 pub(super) fn current(
-    index: &engine::index::Index,
+    index: &Index,
     id: &str,
     wanted: Option<Value>,
 ) -> Result<Option<Value>, EsError> {
@@ -306,10 +310,23 @@ pub(super) fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
     }
 }
 
+/// A document as its last write left it, or with `realtime=false` as it was at the last refresh; `refresh` makes
+/// that now.
+pub(super) fn read(call: &Call, index: &Index, id: &str) -> Result<Option<Document>, EsError> {
+    if call.flag("refresh", false)? {
+        index.refresh()?;
+    }
+    if call.flag("realtime", true)? {
+        Ok(index.get(id)?)
+    } else {
+        Ok(index.get_refreshed(id)?)
+    }
+}
+
 fn document(call: &Call) -> Result<(String, Option<Document>), EsError> {
     call.allow(READ)?;
     let index = call.app.node.index(call.index()?)?;
-    let document = index.get(call.part("id").unwrap_or_default())?;
+    let document = read(call, &index, call.part("id").unwrap_or_default())?;
     if let (Some(wanted), Some(document)) = (call.number("version")?, &document)
         && wanted != document.version
     {

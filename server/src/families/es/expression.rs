@@ -28,6 +28,8 @@ pub enum Wildcards {
     Open,
     /// Closed indices alone.
     Closed,
+    /// Both.
+    All,
     /// They are names like others.
     None,
 }
@@ -52,8 +54,9 @@ impl Wildcards {
         let mut closed = false;
         for word in words.split(',').map(str::trim) {
             match word {
-                "open" | "all" | "hidden" | "" => open = true,
+                "open" | "hidden" | "" => open = true,
                 "closed" => closed = true,
+                "all" => (open, closed) = (true, true),
                 "none" => return Ok(Self::None),
                 other => {
                     return Err(EsError::illegal(format!(
@@ -62,10 +65,10 @@ impl Wildcards {
                 }
             }
         }
-        Ok(if closed && !open {
-            Self::Closed
-        } else {
-            Self::Open
+        Ok(match (open, closed) {
+            (true, true) => Self::All,
+            (false, true) => Self::Closed,
+            _ => Self::Open,
         })
     }
 }
@@ -75,13 +78,13 @@ impl Options {
     ///
     /// # Errors
     /// When one is not what it can be.
-    pub fn of(call: &Call) -> Result<Self, EsError> {
+    pub fn of(call: &Call, default: Wildcards) -> Result<Self, EsError> {
         Ok(Self {
             ignore_unavailable: call.flag("ignore_unavailable", false)?,
             allow_no_indices: call.flag("allow_no_indices", true)?,
             wildcards: match call.get("expand_wildcards") {
                 Some(words) => Wildcards::read(words)?,
-                None => Wildcards::default(),
+                None => default,
             },
         })
     }
@@ -138,20 +141,36 @@ impl Options {
                 }
             }
             Wildcards::Closed => {
-                let all = node.list_indices().into_iter();
-                let fits = |name: &str| matches!(part, "" | "_all") || wildcard_match(part, name);
-                let closed = all.filter(|entry| entry.closed && fits(&entry.name));
-                out.extend(closed.map(|entry| entry.name));
-            }
-            Wildcards::Open => {
-                if !self.allow_no_indices && node.resolve(part)?.is_empty() {
+                let closed = closed(node, part);
+                if !self.allow_no_indices && closed.is_empty() {
                     return Err(EsError::no_index(part));
                 }
-                out.push(part.to_owned());
+                out.extend(closed);
+            }
+            Wildcards::Open | Wildcards::All => {
+                let mut more = Vec::new();
+                if self.wildcards == Wildcards::All {
+                    more = closed(node, part);
+                }
+                if !self.allow_no_indices && more.is_empty() && node.resolve(part)?.is_empty() {
+                    return Err(EsError::no_index(part));
+                }
+                let all = part.is_empty() && !more.is_empty();
+                out.push(if all { "_all" } else { part }.to_owned());
+                out.extend(more);
             }
         }
         Ok(())
     }
+}
+
+/// The closed indices that a pattern fits.
+fn closed(node: &Node, pattern: &str) -> Vec<String> {
+    let fits = |name: &str| matches!(pattern, "" | "_all") || wildcard_match(pattern, name);
+    let all = node.list_indices().into_iter();
+    all.filter(|entry| entry.closed && fits(&entry.name))
+        .map(|entry| entry.name)
+        .collect()
 }
 
 #[cfg(test)]
@@ -160,7 +179,9 @@ mod tests {
 
     #[test]
     fn words_say_what_patterns_stand_for() {
-        assert_eq!(Wildcards::read("open,closed").unwrap(), Wildcards::Open);
+        assert_eq!(Wildcards::read("open,closed").unwrap(), Wildcards::All);
+        assert_eq!(Wildcards::read("all").unwrap(), Wildcards::All);
+        assert_eq!(Wildcards::read("open,hidden").unwrap(), Wildcards::Open);
         assert_eq!(Wildcards::read("closed").unwrap(), Wildcards::Closed);
         assert_eq!(Wildcards::read("none").unwrap(), Wildcards::None);
         let error = Wildcards::read("some").unwrap_err();

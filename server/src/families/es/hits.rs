@@ -1,11 +1,27 @@
 //! Answers of searches, in Elasticsearch's shape.
 
-use engine::request::{Hit, SearchResponse, Total, TotalRelation};
+use engine::request::{Hit, SearchResponse, ShardFailure, Total, TotalRelation};
 use serde_json::{Map, Value, json};
 
 /// `_shards` of an answer: every index is one.
 pub fn shards(count: u64) -> Value {
     json!({"total": count, "successful": count, "skipped": 0, "failed": 0})
+}
+
+/// `_shards` of a search, with those that failed.
+fn searched(successful: u32, failures: Vec<ShardFailure>) -> Value {
+    let mut out = shards(successful.into());
+    if failures.is_empty() {
+        return out;
+    }
+    out["total"] = json!(successful as usize + failures.len());
+    out["failed"] = json!(failures.len());
+    let told = failures.into_iter().map(|failure| {
+        json!({"shard": 0, "index": failure.index, "node": super::node::NODE_ID,
+            "reason": {"type": failure.kind, "reason": failure.reason, "index": failure.index}})
+    });
+    out["failures"] = told.collect();
+    out
 }
 
 /// `_shards` of what is done to indices rather than searched in them.
@@ -74,8 +90,15 @@ fn total(total: Total, as_int: bool) -> Value {
 /// A whole answer.
 pub fn response(response: SearchResponse, as_int: bool) -> Map<String, Value> {
     let mut hits = Map::new();
-    if let Some(count) = response.total {
-        hits.insert("total".into(), total(count, as_int));
+    match response.total {
+        Some(count) => {
+            hits.insert("total".into(), total(count, as_int));
+        }
+        // Whoever reads a number gets one.
+        None if as_int => {
+            hits.insert("total".into(), json!(-1));
+        }
+        None => {}
     }
     hits.insert(
         "max_score".into(),
@@ -89,7 +112,10 @@ pub fn response(response: SearchResponse, as_int: bool) -> Map<String, Value> {
     if let Some(early) = response.terminated_early {
         out.insert("terminated_early".into(), json!(early));
     }
-    out.insert("_shards".into(), shards(response.shards.into()));
+    out.insert(
+        "_shards".into(),
+        searched(response.shards, response.failures),
+    );
     out.insert("hits".into(), Value::Object(hits));
     if let Some(aggregations) = response.aggregations {
         out.insert("aggregations".into(), aggregations);

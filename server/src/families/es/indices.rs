@@ -2,11 +2,13 @@
 
 use engine::EngineError;
 use engine::index::IndexSettings;
+use engine::mapping::wildcard_match;
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::error::EsError;
+use super::expression::Wildcards;
 use super::hits::broadcast;
 use super::reply::Reply;
 
@@ -71,7 +73,24 @@ pub fn delete(call: &Call) -> Result<Reply, EsError> {
             "[images] is the library's own index and cannot be deleted; delete its documents instead",
         ));
     }
-    call.app.node.delete_indices(expression)?;
+    let all = call.app.node.list_indices();
+    let is_index = |part: &str| all.iter().any(|entry| entry.name == part);
+    let mut parts: Vec<&str> = expression.split(',').map(str::trim).collect();
+    // Aliases are no indices here: neither by a pattern, nor where what is no index is passed over.
+    if call.flag("ignore_unavailable", false)? {
+        parts.retain(|part| part.contains('*') || part.starts_with('-') || is_index(part));
+    }
+    if !call.flag("allow_no_indices", true)? {
+        let nothing = parts.iter().find(|part| {
+            part.contains('*') && !all.iter().any(|entry| wildcard_match(part, &entry.name))
+        });
+        if let Some(part) = nothing {
+            return Err(EsError::no_index(part));
+        }
+    }
+    if !parts.is_empty() {
+        call.app.node.delete_indices(&parts.join(","))?;
+    }
     Reply::acknowledged()
 }
 
@@ -85,7 +104,7 @@ pub fn exists(call: &Call) -> Result<Reply, EsError> {
     Ok(Reply::Status(status(there)))
 }
 
-fn status(there: bool) -> StatusCode {
+pub(super) fn status(there: bool) -> StatusCode {
     if there {
         StatusCode::OK
     } else {
@@ -121,9 +140,7 @@ pub fn get_field_mapping(call: &Call) -> Result<Reply, EsError> {
         let mapping = target.index.mapping();
         let mut fields = Map::new();
         for (path, field) in mapping.fields() {
-            let wanted = patterns
-                .iter()
-                .any(|pattern| engine::mapping::wildcard_match(pattern, path));
+            let wanted = patterns.iter().any(|pattern| wildcard_match(pattern, path));
             if wanted && !matches!(field.kind, engine::mapping::FieldType::Object { .. }) {
                 let leaf = path.rsplit('.').next().unwrap_or(path);
                 fields.insert(
@@ -158,7 +175,7 @@ pub fn put_mapping(call: &Call) -> Result<Reply, EsError> {
 /// `GET /{index}/_settings`
 pub fn get_settings(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["include_defaults"])?;
-    let mut settings = call.app.node.get_settings(call.index()?)?;
+    let mut settings = call.app.node.get_settings(call.index_as(Wildcards::All)?)?;
     let Some(name) = call.part("name").filter(|name| *name != "_all") else {
         flatten_settings(call, &mut settings)?;
         return Reply::ok(settings);
@@ -172,7 +189,7 @@ pub fn get_settings(call: &Call) -> Result<Reply, EsError> {
             let whole = format!("index.{key}");
             let wanted = patterns.iter().any(|pattern| {
                 let outer = pattern.split('.').take(2).collect::<Vec<_>>().join(".");
-                engine::mapping::wildcard_match(&outer, &whole)
+                wildcard_match(&outer, &whole)
             });
             if wanted {
                 chosen.insert(key.clone(), value.clone());
@@ -230,85 +247,14 @@ pub fn put_settings(call: &Call) -> Result<Reply, EsError> {
     Reply::acknowledged()
 }
 
-/// `GET /{index}/_alias/{name}`
-pub fn get_alias(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[])?;
-    let name = call.part("name").filter(|name| !name.is_empty());
-    match call.app.node.get_aliases(call.index()?, name) {
-        Ok(found) => Reply::ok(found),
-        Err(error) if error.class() == engine::ErrorClass::NotFound && name.is_some() => {
-            if matches!(error, EngineError::IndexNotFound(_)) {
-                return Err(error.into());
-            }
-            Ok(Reply::Json(
-                StatusCode::NOT_FOUND,
-                json!({"error": error.to_string(), "status": 404}),
-            ))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// `HEAD /{index}/_alias/{name}`
-pub fn alias_exists(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[])?;
-    let name = call.part("name");
-    let there = call
-        .app
-        .node
-        .get_aliases(call.index()?, name)
-        .is_ok_and(|found| found.as_object().is_some_and(|found| !found.is_empty()));
-    Ok(Reply::Status(status(there)))
-}
-
-/// `PUT /{index}/_alias/{name}`
-pub fn put_alias(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[])?;
-    let name = call.part("name").unwrap_or_default();
-    check_name(name)?;
-    call.app
-        .node
-        .put_alias_of(call.index()?, name, &Value::Object(call.object()?))?;
-    Reply::acknowledged()
-}
-
-/// `DELETE /{index}/_alias/{name}`
-pub fn delete_alias(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[])?;
-    call.app
-        .node
-        .delete_alias(call.index()?, call.part("name").unwrap_or_default())?;
-    Reply::acknowledged()
-}
-
-/// `POST /_aliases`
-pub fn update_aliases(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[])?;
-    let body = call.object()?;
-    for action in body
-        .get("actions")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        for part in action
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(_, part)| part)
-        {
-            if let Some(alias) = part.get("alias").and_then(Value::as_str) {
-                check_name(alias)?;
-            }
-        }
-    }
-    call.app.node.update_aliases(&Value::Object(body))?;
-    Reply::acknowledged()
-}
-
 /// `_flush`
 pub fn flush(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["force", "wait_if_ongoing"])?;
+    if call.flag("force", false)? && !call.flag("wait_if_ongoing", true)? {
+        return Err(EsError::invalid(
+            "wait_if_ongoing must be true for a force flush",
+        ));
+    }
     let targets = call.app.node.resolve(call.index()?)?;
     for target in &targets {
         target.index.flush()?;
@@ -358,18 +304,35 @@ pub fn open(call: &Call) -> Result<Reply, EsError> {
 pub fn close(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let expression = call.index()?;
-    let library = call
-        .app
-        .node
-        .resolve(expression)?
-        .iter()
-        .any(|target| target.index.name() == crate::library::INDEX);
-    if library {
+    let library = |part: &str| {
+        let targets = call.app.node.resolve(part)?;
+        let mut names = targets.iter().map(|target| target.index.name());
+        Ok::<_, EngineError>(names.any(|name| name == crate::library::INDEX))
+    };
+    let (mut named, mut meant) = (false, false);
+    for part in expression.split(',').map(str::trim) {
+        let pattern = part.contains('*') || matches!(part, "" | "_all");
+        if !part.starts_with('-') && library(part)? {
+            (named, meant) = (named || !pattern, true);
+        }
+    }
+    if named {
         return Err(EsError::illegal(
             "[images] is the library's own index and cannot be closed",
         ));
     }
-    let closed = call.app.node.close_index(expression)?;
+    // A pattern passes over it.
+    let closed = if meant {
+        let expression = if expression.is_empty() {
+            "_all"
+        } else {
+            expression
+        };
+        let others = format!("{expression},-{}", crate::library::INDEX);
+        call.app.node.close_index(&others)?
+    } else {
+        call.app.node.close_index(expression)?
+    };
     let each: Map<String, Value> = closed
         .into_iter()
         .map(|name| (name, json!({"closed": true})))

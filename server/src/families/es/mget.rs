@@ -4,12 +4,24 @@ use engine::request::SourceFilter;
 use serde_json::{Value, json};
 
 use super::call::{Call, visible};
-use super::documents::{READ, filter_of, found};
+use super::documents::{READ, filter_of, found, read};
 use super::error::EsError;
 use super::reply::Reply;
 
 /// The most documents of one `_mget`.
 const MAX_MGET: usize = 10_000;
+
+/// What an item may say.
+const KNOWN: &[&str] = &[
+    "_index",
+    "_type",
+    "_id",
+    "_source",
+    "routing",
+    "stored_fields",
+    "version",
+    "version_type",
+];
 
 /// `_mget`
 pub fn mget(call: &Call) -> Result<Reply, EsError> {
@@ -34,6 +46,12 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
     }
     let mut docs = Vec::with_capacity(items.len());
     for item in items {
+        let keys = item.as_object().into_iter().flatten().map(|(key, _)| key);
+        if let Some(key) = keys.into_iter().find(|key| !KNOWN.contains(&key.as_str())) {
+            return Err(EsError::parsing(format!(
+                "unknown key [{key}] for a document of [_mget]"
+            )));
+        }
         let name = item
             .get("_index")
             .and_then(Value::as_str)
@@ -55,7 +73,7 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
         };
         let read = visible(&name).and_then(|()| {
             let index = call.app.node.index(&name)?;
-            Ok((index.name().to_owned(), index.get(&id)?))
+            Ok((index.name().to_owned(), read(call, &index, &id)?))
         });
         docs.push(match read {
             Ok((index, Some(document))) => found(&index, document, &filter),

@@ -5,8 +5,8 @@
 //! | `routes.rs` | every route, a line for each |
 //! | `call.rs`, `query.rs` | a request: path, parameters, body |
 //! | `reply.rs`, `error.rs`, `hits.rs` | answers and errors in Elasticsearch's shapes |
-//! | `node.rs`, `cat.rs` | the node as a cluster of one; tables |
-//! | `indices.rs`, `templates.rs` | indices, aliases, templates, analysis |
+//! | `node.rs`, `stats.rs`, `cat.rs` | the node as a cluster of one, what it did; tables |
+//! | `indices.rs`, `aliases.rs`, `templates.rs` | indices, aliases, templates, analysis |
 //! | `documents.rs`, `bulk.rs`, `by_query/` | writes and reads by id, operations on what matches |
 //! | `tasks.rs` | what of those runs, and what it came to |
 //! | `expression.rs` | which indices a request means |
@@ -14,6 +14,7 @@
 //! | `snapshots.rs` | repositories, snapshots, restores |
 //! | `images.rs` | what writes to the library's own index keep |
 
+mod aliases;
 mod bulk;
 mod by_query;
 mod call;
@@ -33,6 +34,7 @@ mod reply;
 mod routes;
 mod search;
 mod snapshots;
+mod stats;
 mod tasks;
 mod templates;
 mod typed;

@@ -1,12 +1,12 @@
 //! The node as a cluster of one.
 
 use engine::EngineError;
-use engine::node::StatsLevel;
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::error::EsError;
+use super::expression::Wildcards;
 use super::reply::Reply;
 use crate::VERSION;
 
@@ -49,28 +49,45 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
         "wait_for_events",
         "level",
     ])?;
-    let (targets, there) = match call.app.node.resolve(call.index()?) {
-        Ok(targets) => (targets, true),
+    let expression = call.index_as(Wildcards::All)?;
+    // Closed indices are well, and have a shard that waits.
+    let (targets, closed, there) = match call.app.node.get_indices(expression) {
+        Ok(named) => {
+            let entries = call.app.node.list_indices();
+            let named = entries
+                .into_iter()
+                .filter(|entry| named.get(&entry.name).is_some());
+            let (closed, open): (Vec<_>, Vec<_>) = named.partition(|entry| entry.closed);
+            let open = open.iter().map(|entry| call.app.node.index(&entry.name));
+            let open: Vec<_> = open.filter_map(Result::ok).collect();
+            (open, closed, true)
+        }
         // Who waits for an index that does not come is told so at once.
-        Err(EngineError::IndexNotFound(_)) => (Vec::new(), false),
+        Err(EngineError::IndexNotFound(_)) => (Vec::new(), Vec::new(), false),
         Err(error) => return Err(error.into()),
     };
     let failed = targets
         .iter()
-        .filter(|target| target.index.failure().is_some())
+        .filter(|index| index.failure().is_some())
         .count();
     let status = if failed > 0 || !there { "red" } else { "green" };
-    let shards = targets.len() - failed;
+    let shards = targets.len() - failed + closed.len();
+    let come = there
+        && call.get("wait_for_nodes").is_none_or(nodes_come)
+        && match call.get("wait_for_active_shards") {
+            None | Some("all") => true,
+            Some(count) => count.parse().is_ok_and(|count: usize| count <= shards),
+        };
     let mut out = json!({
-        "cluster_name": NODE, "status": status, "timed_out": !there, "number_of_nodes": 1,
+        "cluster_name": NODE, "status": status, "timed_out": !come, "number_of_nodes": 1,
         "number_of_data_nodes": 1, "active_primary_shards": shards, "active_shards": shards,
         "relocating_shards": 0, "initializing_shards": 0, "unassigned_shards": failed,
         "delayed_unassigned_shards": 0, "number_of_pending_tasks": 0,
         "number_of_in_flight_fetch": 0, "task_max_waiting_in_queue_millis": 0,
-        "active_shards_percent_as_number": if targets.is_empty() {
+        "active_shards_percent_as_number": if shards + failed == 0 {
             100.0
         } else {
-            100.0 * shards as f64 / targets.len() as f64
+            100.0 * shards as f64 / (shards + failed) as f64
         },
     });
     let level = call.get("level").unwrap_or("cluster");
@@ -80,14 +97,14 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
         )));
     }
     if level != "cluster" {
-        let each: Map<String, Value> = targets
+        let states = targets
             .iter()
-            .map(|target| {
-                let status = if target.index.failure().is_some() {
-                    "red"
-                } else {
-                    "green"
-                };
+            .map(|index| (index.name().to_owned(), index.failure().is_some()));
+        let closed = closed.into_iter().map(|entry| (entry.name, false));
+        let each: Map<String, Value> = states
+            .chain(closed)
+            .map(|(name, failed)| {
+                let status = if failed { "red" } else { "green" };
                 let active = u8::from(status == "green");
                 let counts = json!({"active_shards": active, "relocating_shards": 0,
                     "initializing_shards": 0, "unassigned_shards": 1 - active});
@@ -103,17 +120,40 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
                     let shard = json!({"status": status, "primary_active": active == 1});
                     one["shards"] = json!({"0": with(shard)});
                 }
-                (target.index.name().to_owned(), one)
+                (name, one)
             })
             .collect();
         out["indices"] = Value::Object(each);
     }
-    let status = if there {
+    let status = if come {
         StatusCode::OK
     } else {
         StatusCode::REQUEST_TIMEOUT
     };
     Ok(Reply::Json(status, out))
+}
+
+/// Whether the one node is as many as `wait_for_nodes` asks for: `2`, `>=2`, `ge(2)` and the like.
+fn nodes_come(wanted: &str) -> bool {
+    let wanted = wanted.trim();
+    let named = wanted
+        .strip_suffix(')')
+        .and_then(|inner| inner.split_once('('));
+    let signs = [">=", "<=", ">", "<"];
+    let signed = signs
+        .iter()
+        .find_map(|sign| Some((*sign, wanted.strip_prefix(sign)?)));
+    let (how, count) = named.or(signed).unwrap_or(("=", wanted));
+    let Ok(count) = count.trim().parse::<u64>() else {
+        return false;
+    };
+    match how {
+        ">=" | "ge" => 1 >= count,
+        "<=" | "le" => 1 <= count,
+        ">" | "gt" => 1 > count,
+        "<" | "lt" => 1 < count,
+        _ => count == 1,
+    }
 }
 
 /// `GET _cluster/settings`
@@ -233,148 +273,4 @@ pub fn license(_call: &Call) -> Result<Reply, EsError> {
         "issue_date": "2026-01-01T00:00:00.000Z", "issue_date_in_millis": 1_767_225_600_000u64,
         "max_nodes": 1, "issued_to": NODE, "issuer": NODE, "start_date_in_millis": -1}}),
     )
-}
-
-/// Refuses metrics that no node has.
-pub(super) fn known_metrics(call: &Call, wanted: &[&str], known: &[&str]) -> Result<(), EsError> {
-    match wanted.iter().find(|wanted| !known.contains(wanted)) {
-        None => Ok(()),
-        Some(unknown) => Err(EsError::illegal(format!(
-            "request [{}] contains unrecognized metric: [{unknown}]",
-            call.route
-        ))),
-    }
-}
-
-/// `_stats`
-pub fn stats(call: &Call) -> Result<Reply, EsError> {
-    call.allow(&[
-        "level",
-        "fields",
-        "fielddata_fields",
-        "completion_fields",
-        "groups",
-        "include_segment_file_sizes",
-        "include_unloaded_segments",
-        "forbid_closed_indices",
-    ])?;
-    let level = match call.get("level") {
-        None => StatsLevel::default(),
-        Some(word) => StatsLevel::from_word(word).ok_or_else(|| {
-            EsError::illegal(format!(
-                "level parameter must be one of [cluster] or [indices] or [shards] but was [{word}]"
-            ))
-        })?,
-    };
-    let mut stats = call.app.node.index_stats(call.index()?, level)?;
-    if let Some(wanted) = call.part("metric").filter(|wanted| *wanted != "_all") {
-        let wanted: Vec<&str> = wanted.split(',').map(str::trim).collect();
-        known_metrics(call, &wanted, INDEX_METRICS)?;
-        only_metrics(&mut stats, &wanted);
-    }
-    for shard in shards(&mut stats) {
-        shard["routing"] = routing();
-    }
-    Reply::ok(stats)
-}
-
-/// What `_stats` may be asked for.
-pub(super) const INDEX_METRICS: &[&str] = &[
-    "_all",
-    "bulk",
-    "completion",
-    "dense_vector",
-    "docs",
-    "fielddata",
-    "flush",
-    "get",
-    "indexing",
-    "mappings",
-    "merge",
-    "query_cache",
-    "recovery",
-    "refresh",
-    "request_cache",
-    "search",
-    "segments",
-    "shard_stats",
-    "store",
-    "suggest",
-    "translog",
-    "warmer",
-];
-
-/// Whether a part of an index's numbers is among the metrics that are wanted.
-pub(super) fn is_metric(part: &str, wanted: &[&str]) -> bool {
-    let name = if part == "merges" { "merge" } else { part };
-    wanted.contains(&name)
-}
-
-/// The shards of what `_stats` tells, where it tells of them.
-fn shards(stats: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let indices = stats.get_mut("indices").and_then(Value::as_object_mut);
-    let shards = indices.into_iter().flatten().filter_map(|(_, index)| {
-        let shards = index.get_mut("shards")?.as_object_mut()?;
-        Some(
-            shards
-                .iter_mut()
-                .filter_map(|(_, copies)| copies.as_array_mut()),
-        )
-    });
-    shards.flatten().flatten()
-}
-
-/// Leaves what is wanted, of the sums and of each index and shard.
-fn only_metrics(stats: &mut Value, wanted: &[&str]) {
-    fn retain(numbers: &mut Value, wanted: &[&str]) {
-        if let Some(numbers) = numbers.as_object_mut() {
-            numbers.retain(|name, _| name == "commit" || is_metric(name, wanted));
-        }
-    }
-    let sums = |of: &mut Value| {
-        for part in ["primaries", "total"] {
-            if let Some(numbers) = of.get_mut(part) {
-                retain(numbers, wanted);
-            }
-        }
-    };
-    if let Some(all) = stats.get_mut("_all") {
-        sums(all);
-    }
-    let indices = stats.get_mut("indices").and_then(Value::as_object_mut);
-    for (_, index) in indices.into_iter().flatten() {
-        sums(index);
-    }
-    for shard in shards(stats) {
-        retain(shard, wanted);
-    }
-}
-
-/// Where a shard is: here.
-fn routing() -> Value {
-    json!({"state": "STARTED", "primary": true, "node": NODE_ID, "relocating_node": null})
-}
-
-/// `_segments`
-pub fn segments(call: &Call) -> Result<Reply, EsError> {
-    let targets = call.app.node.resolve(call.index()?)?;
-    let mut indices = Map::new();
-    for target in &targets {
-        let mut parts = Map::new();
-        for (number, segment) in target.index.segments().into_iter().enumerate() {
-            parts.insert(
-                format!("_{number}"),
-                json!({"generation": target.index.generation(), "num_docs": segment.documents,
-                    "deleted_docs": segment.deleted, "committed": true, "search": true,
-                    "id": segment.id}),
-            );
-        }
-        let routing = routing();
-        indices.insert(
-            target.index.name().to_owned(),
-            json!({"shards": {"0": [{"routing": routing, "num_committed_segments": parts.len(),
-                "num_search_segments": parts.len(), "segments": parts}]}}),
-        );
-    }
-    Reply::ok(json!({"_shards": super::hits::broadcast(targets.len() as u64), "indices": indices}))
 }

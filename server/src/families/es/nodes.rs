@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::EsError;
-use super::node::{
-    INDEX_METRICS, NODE, NODE_ID, is_metric, known_metrics, nodes_info, nodes_numbers,
-};
+use super::node::{NODE, NODE_ID, nodes_info, nodes_numbers};
 use super::reply::Reply;
+use super::stats::{INDEX_METRICS, is_metric, known_metrics};
 
 /// Parts of what is told of a node.
 const INFO: &[&str] = &[

@@ -201,18 +201,33 @@ fn remove(value: &mut Value, path: &[&str]) {
             let Some((first, rest)) = path.split_first() else {
                 return;
             };
-            if rest.is_empty() {
-                object.retain(|key, _| !engine::mapping::wildcard_match(first, key));
+            if *first == "**" {
+                // It stands for nothing as well as for any names.
+                if !rest.is_empty() {
+                    remove_from(object, rest);
+                }
+                object.values_mut().for_each(|inner| remove(inner, path));
                 return;
             }
-            for (key, inner) in object.iter_mut() {
-                if engine::mapping::wildcard_match(first, key) {
-                    remove(inner, rest);
-                }
-            }
+            remove_from(object, path);
         }
         Value::Array(items) => items.iter_mut().for_each(|item| remove(item, path)),
         _ => {}
+    }
+}
+
+fn remove_from(object: &mut Map<String, Value>, path: &[&str]) {
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
+    if rest.is_empty() {
+        object.retain(|key, _| !engine::mapping::wildcard_match(first, key));
+        return;
+    }
+    for (key, inner) in object.iter_mut() {
+        if engine::mapping::wildcard_match(first, key) {
+            remove(inner, rest);
+        }
     }
 }
 
@@ -235,6 +250,17 @@ mod tests {
             filtered(&value, "**.a"),
             json!({"hits": {"hits": [{"_source": {"a": 1}}]}})
         );
+        for without in [
+            "**._source,-**.a",
+            "-**.hits._source.a,**._source",
+            "**._source,-hits.**.a",
+        ] {
+            assert_eq!(
+                filtered(&value, without),
+                json!({"hits": {"hits": [{"_source": {"b": 2}}, {"_source": {"b": 3}}]}}),
+                "{without}"
+            );
+        }
         assert_eq!(filtered(&value, "-hits"), json!({"took": 1}));
         assert_eq!(filtered(&value, "nothing"), json!({}));
     }

@@ -14,8 +14,8 @@ use super::call::{Call, EsBody, EsNothing};
 use super::error::EsError;
 use super::reply::{EsAnswer, Reply};
 use super::{
-    bulk, by_query, cat, contexts, documents, indices, mget, node, nodes, search, snapshots, tasks,
-    templates,
+    aliases, bulk, by_query, cat, contexts, documents, indices, mget, node, nodes, search,
+    snapshots, stats, tasks, templates,
 };
 use crate::app::App;
 use crate::http::service::Tag;
@@ -144,19 +144,19 @@ routes! {
     cat_templates "/_cat/templates" "get" () none Search cat::templates, "esCatTemplates" "Table of templates";
     cat_templates_name "/_cat/templates/:name" "get" (name) none Search cat::templates, "esCatTemplatesName" "Table of some templates";
     cat_plugins "/_cat/plugins" "get" () none Search cat::nothing, "esCatPlugins" "Table of plugins: none";
-    stats "/_stats" "get" () none Search node::stats, "esStats" "What indices hold and have done";
-    stats_metric "/_stats/:metric" "get" (metric) none Search node::stats, "esStatsMetric" "Some statistics";
-    stats_index_metric "/:index/_stats/:metric" "get" (index metric) none Search node::stats, "esStatsIndexMetric" "Some statistics of some indices";
-    segments "/_segments" "get" () none Search node::segments, "esSegments" "Segments";
+    stats "/_stats" "get" () none Search stats::stats, "esStats" "What indices hold and have done";
+    stats_metric "/_stats/:metric" "get" (metric) none Search stats::stats, "esStatsMetric" "Some statistics";
+    stats_index_metric "/:index/_stats/:metric" "get" (index metric) none Search stats::stats, "esStatsIndexMetric" "Some statistics of some indices";
+    segments "/_segments" "get" () none Search stats::segments, "esSegments" "Segments";
     get_mapping "/_mapping" "get" () none Search indices::get_mapping, "esGetMapping" "Mappings";
     get_mappings "/_mappings" "get" () none Search indices::get_mapping, "esGetMappings" "Mappings";
     get_field_mapping "/_mapping/field/:fields" "get" (fields) none Search indices::get_field_mapping, "esGetFieldMapping" "Mappings of some fields";
     get_settings "/_settings" "get" () none Search indices::get_settings, "esGetSettings" "Settings";
     get_settings_name "/_settings/:name" "get" (name) none Search indices::get_settings, "esGetSettingsName" "Some settings";
     put_settings "/_settings" "put" () json Write indices::put_settings, "esPutSettings" "Change settings that can change";
-    get_alias "/_alias" "get" () none Search indices::get_alias, "esGetAlias" "Aliases";
-    get_alias_name "/_alias/:name" "get" (name) none Search indices::get_alias, "esGetAliasName" "Some aliases";
-    alias_exists "/_alias/:name" "head" (name) none Search indices::alias_exists, "esAliasExists" "Whether an alias is there";
+    get_alias "/_alias" "get" () none Search aliases::get_alias, "esGetAlias" "Aliases";
+    get_alias_name "/_alias/:name" "get" (name) none Search aliases::get_alias, "esGetAliasName" "Some aliases";
+    alias_exists "/_alias/:name" "head" (name) none Search aliases::alias_exists, "esAliasExists" "Whether an alias is there";
     refresh_get "/_refresh" "get" () none Write indices::refresh, "esRefreshGet" "Make all writes searchable";
     flush_get "/_flush" "get" () none Write indices::flush, "esFlushGet" "Commit";
     refresh_post "/_refresh" "post" () none Write indices::refresh, "esRefreshPost" "Make all writes searchable";
@@ -179,8 +179,8 @@ routes! {
     mget_post "/_mget" "post" () json Search mget::mget, "esMgetPost" "Several documents by id";
     bulk_post "/_bulk" "post" () lines Write bulk::bulk, "esBulkPost" "Many writes: a line for the action, a line for the document";
     bulk_put "/_bulk" "put" () lines Write bulk::bulk, "esBulkPut" "Many writes: a line for the action, a line for the document";
-    stats_index "/:index/_stats" "get" (index) none Search node::stats, "esStatsIndex" "What some indices hold and have done";
-    segments_index "/:index/_segments" "get" (index) none Search node::segments, "esSegmentsIndex" "Segments";
+    stats_index "/:index/_stats" "get" (index) none Search stats::stats, "esStatsIndex" "What some indices hold and have done";
+    segments_index "/:index/_segments" "get" (index) none Search stats::segments, "esSegmentsIndex" "Segments";
     get_mapping_index "/:index/_mapping" "get" (index) none Search indices::get_mapping, "esGetMappingIndex" "Mappings";
     get_mappings_index "/:index/_mappings" "get" (index) none Search indices::get_mapping, "esGetMappingsIndex" "Mappings";
     put_mappings_index "/:index/_mappings" "put" (index) json Write indices::put_mapping, "esPutMappingsIndex" "Add fields to a mapping";
@@ -188,9 +188,9 @@ routes! {
     get_settings_index "/:index/_settings" "get" (index) none Search indices::get_settings, "esGetSettingsIndex" "Settings";
     get_settings_name_index "/:index/_settings/:name" "get" (index name) none Search indices::get_settings, "esGetSettingsNameIndex" "Some settings";
     put_settings_index "/:index/_settings" "put" (index) json Write indices::put_settings, "esPutSettingsIndex" "Change settings that can change";
-    get_alias_index "/:index/_alias" "get" (index) none Search indices::get_alias, "esGetAliasIndex" "Aliases";
-    get_alias_name_index "/:index/_alias/:name" "get" (index name) none Search indices::get_alias, "esGetAliasNameIndex" "Some aliases";
-    alias_exists_index "/:index/_alias/:name" "head" (index name) none Search indices::alias_exists, "esAliasExistsIndex" "Whether an alias is there";
+    get_alias_index "/:index/_alias" "get" (index) none Search aliases::get_alias, "esGetAliasIndex" "Aliases";
+    get_alias_name_index "/:index/_alias/:name" "get" (index name) none Search aliases::get_alias, "esGetAliasNameIndex" "Some aliases";
+    alias_exists_index "/:index/_alias/:name" "head" (index name) none Search aliases::alias_exists, "esAliasExistsIndex" "Whether an alias is there";
     refresh_get_index "/:index/_refresh" "get" (index) none Write indices::refresh, "esRefreshGetIndex" "Make all writes searchable";
     flush_get_index "/:index/_flush" "get" (index) none Write indices::flush, "esFlushGetIndex" "Commit";
     refresh_post_index "/:index/_refresh" "post" (index) none Write indices::refresh, "esRefreshPostIndex" "Make all writes searchable";
@@ -215,14 +215,14 @@ routes! {
     bulk_put_index "/:index/_bulk" "put" (index) lines Write bulk::bulk, "esBulkPutIndex" "Many writes: a line for the action, a line for the document";
     put_mapping "/:index/_mapping" "put" (index) json Write indices::put_mapping, "esPutMapping" "Add fields to a mapping";
     post_mapping "/:index/_mapping" "post" (index) json Write indices::put_mapping, "esPostMapping" "Add fields to a mapping";
-    put_alias_put "/:index/_alias/:name" "put" (index name) json Write indices::put_alias, "esPutAliasPut" "Let an alias point at indices";
-    put_alias_post "/:index/_alias/:name" "post" (index name) json Write indices::put_alias, "esPutAliasPost" "Let an alias point at indices";
-    delete_alias "/:index/_alias/:name" "delete" (index name) none Write indices::delete_alias, "esDeleteAlias" "Take an alias away";
-    put_aliases_put "/:index/_aliases/:name" "put" (index name) json Write indices::put_alias, "esPutAliasesPut" "Let an alias point at indices";
-    put_aliases_post "/:index/_aliases/:name" "post" (index name) json Write indices::put_alias, "esPutAliasesPost" "Let an alias point at indices";
-    delete_aliases "/:index/_aliases/:name" "delete" (index name) none Write indices::delete_alias, "esDeleteAliases" "Take an alias away";
-    update_aliases "/_aliases" "post" () json Write indices::update_aliases, "esUpdateAliases" "Change aliases, all at once";
-    get_aliases "/_aliases" "get" () none Search indices::get_alias, "esGetAliases" "All aliases";
+    put_alias_put "/:index/_alias/:name" "put" (index name) json Write aliases::put_alias, "esPutAliasPut" "Let an alias point at indices";
+    put_alias_post "/:index/_alias/:name" "post" (index name) json Write aliases::put_alias, "esPutAliasPost" "Let an alias point at indices";
+    delete_alias "/:index/_alias/:name" "delete" (index name) none Write aliases::delete_alias, "esDeleteAlias" "Take an alias away";
+    put_aliases_put "/:index/_aliases/:name" "put" (index name) json Write aliases::put_alias, "esPutAliasesPut" "Let an alias point at indices";
+    put_aliases_post "/:index/_aliases/:name" "post" (index name) json Write aliases::put_alias, "esPutAliasesPost" "Let an alias point at indices";
+    delete_aliases "/:index/_aliases/:name" "delete" (index name) none Write aliases::delete_alias, "esDeleteAliases" "Take an alias away";
+    update_aliases "/_aliases" "post" () json Write aliases::update_aliases, "esUpdateAliases" "Change aliases, all at once";
+    get_aliases "/_aliases" "get" () none Search aliases::get_alias, "esGetAliases" "All aliases";
     open_index "/:index/_open" "post" (index) none Write indices::open, "esOpenIndex" "Open a closed index";
     close_index "/:index/_close" "post" (index) none Write indices::close, "esCloseIndex" "Close an index";
     create_index "/:index" "put" (index) json Write indices::create, "esCreateIndex" "Make an index";

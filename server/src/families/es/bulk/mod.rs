@@ -124,7 +124,7 @@ impl Bulk<'_> {
                 let Some(action) = part.get(at) else { continue };
                 let outcome = match result {
                     Ok(result) => {
-                        let (status, mut body) = written(&result);
+                        let (status, mut body) = written(self.call, &result);
                         let wanted = wanted.get_mut(at).and_then(Option::take);
                         if let Ok(index) = &index
                             && let Some(got) = current(index, &result.id, wanted)?

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::table::{Column, bytes, now, row, table};
 use crate::families::es::call::Call;
 use crate::families::es::error::EsError;
+use crate::families::es::expression::Wildcards;
 use crate::families::es::reply::Reply;
 
 /// `_cat/indices`
@@ -41,7 +42,7 @@ pub fn indices(call: &Call) -> Result<Reply, EsError> {
     let wanted: Vec<String> = call
         .app
         .node
-        .get_indices(call.index()?)?
+        .get_indices(call.index_as(Wildcards::All)?)?
         .as_object()
         .map(|found| found.keys().cloned().collect())
         .unwrap_or_default();

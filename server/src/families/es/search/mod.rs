@@ -60,7 +60,8 @@ pub fn search(call: &Call) -> Result<Reply, EsError> {
     if body.contains_key("pit") {
         return super::contexts::search_pit(call, &body, as_int);
     }
-    let request = request(&body)?;
+    let mut request = request(&body)?;
+    request.allow_partial = call.flag("allow_partial_search_results", true)?;
     let started = std::time::Instant::now();
     let response = run(call, call.index()?, &request)?;
     let found = response.total.map_or(0, |total| total.value);
@@ -115,6 +116,7 @@ pub(super) fn request(body: &Map<String, Value>) -> Result<SearchRequest, EsErro
     if !body.contains_key("track_total_hits") {
         request.track_total_hits = TrackTotalHits::UpTo(COUNTED);
     }
+    request.allow_partial = true;
     // Stored fields leave the source out, unless it is asked for by itself.
     if body.contains_key("_source") && !request.stored_fields.is_empty() {
         request.stored_fields.push("_source".to_owned());
