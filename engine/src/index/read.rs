@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, TantivyDocument};
 
@@ -83,6 +83,14 @@ impl Index {
         let source = self.shared.source(&current)?;
         work.found.done(since);
         Ok(Some(current.document(id, source)))
+    }
+
+    /// Fields of a document that are mapped with `store`, each a list.
+    ///
+    /// # Errors
+    /// When a field's format is none.
+    pub fn stored_fields(&self, names: &[String], source: &Value) -> Result<Map<String, Value>> {
+        crate::search::stored(&self.context(), names, source)
     }
 
     fn read(&self, id: &str) -> Result<Option<Document>> {

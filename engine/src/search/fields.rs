@@ -38,14 +38,46 @@ pub(super) fn add_fields(
             }
         }
     }
+    if let Some(source) = &hit.source {
+        out.append(&mut stored(context, &request.stored_fields, source)?);
+    }
     if !out.is_empty() {
         hit.fields.get_or_insert_with(Map::new).append(&mut out);
     }
     Ok(())
 }
 
-/// Takes away what `stored_fields` does not ask for: no field is stored on its own, so that only
-/// the source can be there.
+/// The fields of a list that are mapped with `store`; nothing is stored beside the source, which gives them.
+///
+/// # Errors
+/// When a field's format is none.
+pub(crate) fn stored(
+    context: &Context,
+    names: &[String],
+    source: &Value,
+) -> Result<Map<String, Value>> {
+    let mut out = Map::new();
+    for name in names.iter().filter(|name| !name.starts_with('_')) {
+        let wanted = FieldFormat {
+            field: name.clone(),
+            format: None,
+        };
+        for (name, field) in named(context, &wanted) {
+            let store = field.inert.get("store");
+            if !store.is_some_and(|store| store == "true" || *store == Value::Bool(true)) {
+                continue;
+            }
+            let path = context.definition.mapping.concrete(&name);
+            let values = from_source(context, path, &field, &wanted, Some(source))?;
+            if !values.is_empty() {
+                out.insert(name, Value::Array(values));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Takes away the source where `stored_fields` does not ask for it.
 pub(super) fn leave_stored(request: &SearchRequest, hit: &mut Hit) {
     let names = &request.stored_fields;
     if !names.is_empty() && !names.iter().any(|name| name == "_source") {

@@ -19,6 +19,7 @@ mod several;
 mod values;
 
 pub use crate::request::Nearest;
+pub(crate) use fields::stored;
 pub use keys::SortValue;
 pub(crate) use keys::{SegmentKey, compare, shown};
 pub(crate) use merge::merge_responses;

@@ -132,6 +132,45 @@ fn reads_that_are_not_of_the_moment_see_the_last_refresh() {
     );
 }
 
+#[test]
+fn stored_fields_are_those_of_the_mapping() {
+    let server = Server::start();
+    let mappings = json!({"mappings": {"properties": {
+        "k": {"type": "keyword", "store": true}, "n": {"type": "integer", "store": true}, "other": {"type": "keyword"}}}});
+    ok(&server, "PUT", "/t", mappings);
+    let source = json!({"k": ["b", "a"], "n": "42", "other": "x"});
+    ok(&server, "PUT", "/t/_doc/1?refresh=true", source.clone());
+    let fields = json!({"k": ["b", "a"], "n": [42]});
+    let got = ok(
+        &server,
+        "GET",
+        "/t/_doc/1?stored_fields=k,n,other",
+        Value::Null,
+    );
+    assert_eq!((&got["fields"], got.get("_source")), (&fields, None));
+    let got = ok(
+        &server,
+        "GET",
+        "/t/_doc/1?stored_fields=k,_source",
+        Value::Null,
+    );
+    assert_eq!(
+        (&got["fields"]["k"][0], &got["_source"]),
+        (&json!("b"), &source)
+    );
+    let docs = json!({"docs": [{"_id": "1"}, {"_id": "1", "stored_fields": ["n", "k"]}]});
+    let got = ok(&server, "POST", "/t/_mget", docs);
+    assert_eq!(
+        (&got["docs"][0]["_source"], &got["docs"][1]["fields"]),
+        (&source, &fields)
+    );
+    let body = json!({"stored_fields": ["n"], "fields": ["other"], "_source": false});
+    let found = ok(&server, "POST", "/t/_search", body);
+    let hit = &found["hits"]["hits"][0];
+    assert_eq!(hit["fields"], json!({"other": ["x"], "n": [42]}));
+    assert!(hit.get("_source").is_none());
+}
+
 fn fails_quietly(server: &Server, path: &str) -> u16 {
     server.get(path).send().unwrap().status().as_u16()
 }

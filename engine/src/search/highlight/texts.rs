@@ -15,6 +15,11 @@ pub(super) fn texts_at(source: Option<&Value>, path: &str, context: &Context) ->
     {
         walk(source, parent, &mut out);
     }
+    // What is too long to be found is not marked.
+    let field = context.definition.mapping.field(path);
+    if let Some(limit) = field.and_then(|field| field.ignore_above) {
+        out.retain(|text| text.chars().count() <= limit);
+    }
     out
 }
 

@@ -1,6 +1,6 @@
-//! Single documents: `_doc`, `_create`, `_source`, `_update`.
+//! Writes of single documents: `_doc`, `_create`, `_update`.
 
-use engine::index::{Document, Index};
+use engine::index::Index;
 use engine::request::{SourceFilter, VersionType, WriteOp, WriteOutcome, WriteResult};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -20,18 +20,6 @@ const WRITE: &[&str] = &[
     "version_type",
     "pipeline",
     "require_alias",
-];
-pub(super) const READ: &[&str] = &[
-    "_source",
-    "_source_includes",
-    "_source_excludes",
-    "_source_include",
-    "_source_exclude",
-    "realtime",
-    "refresh",
-    "stored_fields",
-    "version",
-    "version_type",
 ];
 
 /// How a write's outcome is answered.
@@ -283,103 +271,4 @@ pub(super) fn update_op(
         if_seq_no,
         if_primary_term,
     })
-}
-
-pub(super) fn found(index: &str, document: Document, filter: &SourceFilter) -> Value {
-    let mut out = json!({
-        "_index": index, "_id": document.id, "_version": document.version,
-        "_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM, "found": true,
-    });
-    if let Some(source) = filter.filter(document.source) {
-        out["_source"] = source;
-    }
-    out
-}
-
-pub(super) fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
-    match source_parameters(call) {
-        // Stored fields are asked for instead of the source.
-        None if call
-            .get("stored_fields")
-            .is_some_and(|fields| fields != "_source") =>
-        {
-            Ok(SourceFilter::from_json(&json!(false))?)
-        }
-        None => Ok(SourceFilter::default()),
-        Some(value) => Ok(SourceFilter::from_json(&value)?),
-    }
-}
-
-/// A document as its last write left it, or with `realtime=false` as it was at the last refresh; `refresh` makes
-/// that now.
-pub(super) fn read(call: &Call, index: &Index, id: &str) -> Result<Option<Document>, EsError> {
-    if call.flag("refresh", false)? {
-        index.refresh()?;
-    }
-    if call.flag("realtime", true)? {
-        Ok(index.get(id)?)
-    } else {
-        Ok(index.get_refreshed(id)?)
-    }
-}
-
-fn document(call: &Call) -> Result<(String, Option<Document>), EsError> {
-    call.allow(READ)?;
-    let index = call.app.node.index(call.index()?)?;
-    let document = read(call, &index, call.part("id").unwrap_or_default())?;
-    if let (Some(wanted), Some(document)) = (call.number("version")?, &document)
-        && wanted != document.version
-    {
-        return Err(EsError::new(
-            StatusCode::CONFLICT,
-            "version_conflict_engine_exception",
-            format!(
-                "[{}]: version conflict, current version [{}] is different than the one provided [{wanted}]",
-                document.id, document.version
-            ),
-        ));
-    }
-    Ok((index.name().to_owned(), document))
-}
-
-/// `GET /{index}/_doc/{id}`
-pub fn get(call: &Call) -> Result<Reply, EsError> {
-    let (index, document) = document(call)?;
-    match document {
-        Some(document) => Reply::ok(found(&index, document, &filter_of(call)?)),
-        None => Ok(Reply::Json(
-            StatusCode::NOT_FOUND,
-            json!({"_index": index, "_id": call.part("id"), "found": false}),
-        )),
-    }
-}
-
-/// `HEAD /{index}/_doc/{id}`
-pub fn exists(call: &Call) -> Result<Reply, EsError> {
-    let there = document(call)?.1.is_some();
-    Ok(Reply::Status(if there {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    }))
-}
-
-/// `GET /{index}/_source/{id}`
-pub fn get_source(call: &Call) -> Result<Reply, EsError> {
-    let (index, document) = document(call)?;
-    match document {
-        Some(document) => Reply::ok(
-            filter_of(call)?
-                .filter(document.source)
-                .unwrap_or_else(|| json!({})),
-        ),
-        None => Err(EsError::new(
-            StatusCode::NOT_FOUND,
-            "resource_not_found_exception",
-            format!(
-                "Document not found [{index}]/[{}]",
-                call.part("id").unwrap_or_default()
-            ),
-        )),
-    }
 }

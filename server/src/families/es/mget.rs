@@ -4,8 +4,8 @@ use engine::request::SourceFilter;
 use serde_json::{Value, json};
 
 use super::call::{Call, visible};
-use super::documents::{READ, filter_of, found, read};
 use super::error::EsError;
+use super::reads::{READ, filter_of, found, read, stored_of, without_source};
 use super::reply::Reply;
 
 /// The most documents of one `_mget`.
@@ -67,19 +67,33 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
         if name.is_empty() {
             return Err(EsError::invalid("index is missing for doc 0"));
         }
-        let filter = match item.get("_source") {
-            None => shared.clone(),
-            Some(value) => SourceFilter::from_json(value)?,
+        let own = item.get("stored_fields").map(names_of);
+        let filter = match (item.get("_source"), &own) {
+            (Some(value), _) => SourceFilter::from_json(value)?,
+            (None, Some(own)) => without_source(own)?,
+            (None, None) => shared.clone(),
         };
+        let stored = own.unwrap_or_else(|| stored_of(call));
         let read = visible(&name).and_then(|()| {
             let index = call.app.node.index(&name)?;
-            Ok((index.name().to_owned(), read(call, &index, &id)?))
+            let document = read(call, &index, &id)?;
+            Ok((index, document))
         });
         docs.push(match read {
-            Ok((index, Some(document))) => found(&index, document, &filter),
-            Ok((index, None)) => json!({"_index": index, "_id": id, "found": false}),
+            Ok((index, Some(document))) => found(&index, document, &filter, &stored)?,
+            Ok((index, None)) => json!({"_index": index.name(), "_id": id, "found": false}),
             Err(error) => json!({"_index": name, "_id": id, "error": error.body()["error"]}),
         });
     }
     Reply::ok(json!({"docs": docs}))
+}
+
+/// One name or a list.
+fn names_of(value: &Value) -> Vec<String> {
+    let items = match value {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let names = items.iter().filter_map(Value::as_str);
+    names.map(str::to_owned).collect()
 }

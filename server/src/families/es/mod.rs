@@ -7,7 +7,7 @@
 //! | `reply.rs`, `error.rs`, `hits.rs` | answers and errors in Elasticsearch's shapes |
 //! | `node.rs`, `stats.rs`, `cat.rs` | the node as a cluster of one, what it did; tables |
 //! | `indices.rs`, `aliases.rs`, `templates.rs` | indices, aliases, templates, analysis |
-//! | `documents.rs`, `bulk.rs`, `by_query/` | writes and reads by id, operations on what matches |
+//! | `documents.rs`, `reads.rs`, `mget.rs`, `bulk/`, `by_query/` | writes and reads by id, operations on what matches |
 //! | `tasks.rs` | what of those runs, and what it came to |
 //! | `expression.rs` | which indices a request means |
 //! | `search.rs`, `contexts.rs` | searches, scrolls, points in time |
@@ -30,6 +30,7 @@ mod mget;
 mod node;
 mod nodes;
 mod query;
+mod reads;
 mod reply;
 mod routes;
 mod search;

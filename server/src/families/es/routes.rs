@@ -14,7 +14,7 @@ use super::call::{Call, EsBody, EsNothing};
 use super::error::EsError;
 use super::reply::{EsAnswer, Reply};
 use super::{
-    aliases, bulk, by_query, cat, contexts, documents, indices, mget, node, nodes, search,
+    aliases, bulk, by_query, cat, contexts, documents, indices, mget, node, nodes, reads, search,
     snapshots, stats, tasks, templates,
 };
 use crate::app::App;
@@ -255,11 +255,11 @@ routes! {
     index_document_post "/:index/_doc/:id" "post" (index id) json Write documents::put, "esIndexDocumentPost" "Put a document in place";
     create_document_post "/:index/_create/:id" "post" (index id) json Write documents::put, "esCreateDocumentPost" "Put a new document in place";
     index_document "/:index/_doc" "post" (index) json Write documents::put, "esIndexDocument" "Add a document";
-    get_document "/:index/_doc/:id" "get" (index id) none Search documents::get, "esGetDocument" "A document";
-    document_exists "/:index/_doc/:id" "head" (index id) none Search documents::exists, "esDocumentExists" "Whether a document is there";
+    get_document "/:index/_doc/:id" "get" (index id) none Search reads::get, "esGetDocument" "A document";
+    document_exists "/:index/_doc/:id" "head" (index id) none Search reads::exists, "esDocumentExists" "Whether a document is there";
     delete_document "/:index/_doc/:id" "delete" (index id) none Write documents::delete, "esDeleteDocument" "Delete a document";
-    get_source "/:index/_source/:id" "get" (index id) none Search documents::get_source, "esGetSource" "A document without what surrounds it";
-    source_exists "/:index/_source/:id" "head" (index id) none Search documents::exists, "esSourceExists" "Whether a document is there";
+    get_source "/:index/_source/:id" "get" (index id) none Search reads::get_source, "esGetSource" "A document without what surrounds it";
+    source_exists "/:index/_source/:id" "head" (index id) none Search reads::exists, "esSourceExists" "Whether a document is there";
     update_document "/:index/_update/:id" "post" (index id) json Write documents::update, "esUpdateDocument" "Change a document";
     explain_get "/:index/_explain/:id" "get" (index id) json Search search::explain, "esExplainGet" "Why a document matches";
     scroll_get "/_search/scroll" "get" () json Search contexts::scroll, "esScrollGet" "The next page of a scroll";
