@@ -171,6 +171,48 @@ fn stored_fields_are_those_of_the_mapping() {
     assert!(hit.get("_source").is_none());
 }
 
+#[test]
+fn terms_are_looked_up_in_documents() {
+    let server = two();
+    let users = json!({"likes": [{"of": "cars-1"}, {"of": "cars-2"}, {"of": null}]});
+    ok(&server, "PUT", "/users/_doc/7?refresh=true", users);
+    let lookup = json!({"terms": {"_id": {"index": "users", "id": 7, "path": "likes.of"}}});
+    let body =
+        json!({"query": {"bool": {"filter": [lookup]}}, "aggs": {"both": {"filter": lookup}}});
+    let found = ok(&server, "POST", "/cars/_search", body);
+    assert_eq!(ids(&found), ["cars-1", "cars-2"]);
+    assert_eq!(found["aggregations"]["both"]["doc_count"], 2);
+    let query = |lookup: Value| json!({"query": {"terms": {"_id": lookup}}});
+    let counted =
+        |lookup: Value| ok(&server, "POST", "/cars/_count", query(lookup))["count"].clone();
+    assert_eq!(
+        counted(json!({"index": "users", "id": "7", "path": "likes.of"})),
+        2
+    );
+    assert_eq!(
+        counted(json!({"index": "users", "id": "8", "path": "likes.of"})),
+        0
+    );
+    assert_eq!(
+        counted(json!({"index": "users", "id": "7", "path": "likes"})),
+        0
+    );
+    let wrong = |lookup: Value| fails(&server, "POST", "/cars/_search", query(lookup));
+    let (status, kind, _) = wrong(json!({"index": "gone", "id": "7", "path": "x"}));
+    assert_eq!((status, kind.as_str()), (404, "index_not_found_exception"));
+    let (_, _, reason) = wrong(json!({"index": "users", "id": "7"}));
+    assert_eq!(
+        reason,
+        "[terms] query lookup element requires specifying the path."
+    );
+    let (status, ..) = wrong(json!({"index": ".links", "id": "7", "path": "x"}));
+    assert_eq!(status, 404);
+    let lines = "{}\n{\"query\":{\"terms\":{\"_id\":{\"index\":\"gone\",\"id\":\"1\",\"path\":\"x\"}}}}\n{}\n{\"size\":0}\n";
+    let several = ok(&server, "POST", "/cars/_msearch", json!(lines));
+    assert_eq!(several["responses"][0]["status"], 404);
+    assert_eq!(several["responses"][1]["hits"]["total"]["value"], 3);
+}
+
 fn fails_quietly(server: &Server, path: &str) -> u16 {
     server.get(path).send().unwrap().status().as_u16()
 }

@@ -87,6 +87,15 @@ fn total(total: Total, as_int: bool) -> Value {
     json!({"value": total.value, "relation": relation})
 }
 
+/// The totals of inner hits as bare numbers.
+fn bare_totals(inner: &mut Map<String, Value>) {
+    for (_, inner) in inner {
+        if let Some(total) = inner.pointer_mut("/hits/total") {
+            *total = total["value"].take();
+        }
+    }
+}
+
 /// A whole answer.
 pub fn response(response: SearchResponse, as_int: bool) -> Map<String, Value> {
     let mut hits = Map::new();
@@ -104,7 +113,12 @@ pub fn response(response: SearchResponse, as_int: bool) -> Map<String, Value> {
         "max_score".into(),
         response.max_score.map_or(Value::Null, score),
     );
-    let found = response.hits.into_iter().map(hit);
+    let found = response.hits.into_iter().map(|mut found| {
+        if as_int {
+            found.inner_hits.iter_mut().for_each(bare_totals);
+        }
+        hit(found)
+    });
     hits.insert("hits".into(), found.collect());
     let mut out = Map::new();
     out.insert("took".into(), json!(response.took_ms));

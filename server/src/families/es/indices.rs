@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::error::EsError;
-use super::expression::Wildcards;
 use super::hits::broadcast;
 use super::reply::Reply;
 
@@ -175,7 +174,7 @@ pub fn put_mapping(call: &Call) -> Result<Reply, EsError> {
 /// `GET /{index}/_settings`
 pub fn get_settings(call: &Call) -> Result<Reply, EsError> {
     call.allow(&["include_defaults"])?;
-    let mut settings = call.app.node.get_settings(call.index_as(Wildcards::All)?)?;
+    let mut settings = call.app.node.get_settings(call.index()?)?;
     let Some(name) = call.part("name").filter(|name| *name != "_all") else {
         flatten_settings(call, &mut settings)?;
         return Reply::ok(settings);

@@ -48,7 +48,7 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
     for item in items {
         let keys = item.as_object().into_iter().flatten().map(|(key, _)| key);
         if let Some(key) = keys.into_iter().find(|key| !KNOWN.contains(&key.as_str())) {
-            return Err(EsError::parsing(format!(
+            return Err(EsError::unreadable(format!(
                 "unknown key [{key}] for a document of [_mget]"
             )));
         }

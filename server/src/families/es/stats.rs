@@ -125,7 +125,7 @@ fn only_metrics(stats: &mut Value, wanted: &[&str]) {
 
 /// Where a shard is: here.
 fn routing() -> Value {
-    json!({"state": "STARTED", "primary": true, "node": NODE_ID, "relocating_node": null})
+    json!({"state": "STARTED", "primary": true, "node": NODE_ID})
 }
 
 /// `_segments`

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::families::es::call::{Call, visible};
 use crate::families::es::error::EsError;
-use crate::families::es::search;
+use crate::families::es::search::{self, look_up};
 
 /// Documents that are changed together unless told otherwise.
 const BATCH: usize = 1_000;
@@ -77,6 +77,7 @@ impl Plan {
     pub fn by_query(call: &Call, kind: Kind) -> Result<Self, EsError> {
         call.allow(PARAMETERS)?;
         let mut body = call.object()?;
+        look_up(call, &mut body)?;
         no_script(&body)?;
         let mut plan = Self::read(call, &mut body, kind, call.index()?.to_owned())?;
         if let Some(key) = body.keys().next() {
@@ -102,6 +103,7 @@ impl Plan {
             "require_alias",
         ])?;
         let mut body = call.object()?;
+        look_up(call, &mut body)?;
         no_script(&body)?;
         let mut from = part(&mut body, "source")?;
         let mut to = part(&mut body, "dest")?;

@@ -1,6 +1,7 @@
 //! Searching: `_search` here, what else asks in the files beside.
 
 mod checks;
+mod lookup;
 mod parameters;
 mod several;
 
@@ -16,6 +17,7 @@ pub use checks::{count, explain, validate};
 pub(super) use parameters::{query_string, source_parameters};
 pub use several::msearch;
 
+pub(super) use lookup::look_up;
 use parameters::with_parameters;
 
 /// How exactly hits are counted unless told otherwise.
@@ -51,7 +53,8 @@ const PARAMETERS: &[&str] = &[
 /// `_search`
 pub fn search(call: &Call) -> Result<Reply, EsError> {
     call.allow(PARAMETERS)?;
-    let body = with_parameters(call, call.object()?)?;
+    let mut body = with_parameters(call, call.object()?)?;
+    look_up(call, &mut body)?;
     let as_int = call.flag("rest_total_hits_as_int", false)?;
     check_total(&body, as_int)?;
     if let Some(keep) = call.get("scroll") {

@@ -3,6 +3,7 @@
 use engine::query::ast::Query;
 use serde_json::{Map, Value, json};
 
+use super::look_up;
 use crate::families::es::call::Call;
 use crate::families::es::error::EsError;
 
@@ -111,7 +112,8 @@ pub fn only_query(call: &Call) -> Result<Query, EsError> {
     if let Some(query) = query_string(call)? {
         return Ok(Query::from_json(&query)?);
     }
-    let body = call.object()?;
+    let mut body = call.object()?;
+    look_up(call, &mut body)?;
     if let Some(key) = body.keys().find(|key| *key != "query") {
         return Err(EsError::parsing(format!(
             "request does not support [{key}]"

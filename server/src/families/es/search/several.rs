@@ -3,7 +3,7 @@
 use engine::request::SearchRequest;
 use serde_json::{Map, Value, json};
 
-use super::{check_total, request, run, shaped};
+use super::{check_total, look_up, request, run, shaped};
 use crate::families::es::call::Call;
 use crate::families::es::error::EsError;
 use crate::families::es::expression::{Options, Wildcards};
@@ -36,7 +36,7 @@ pub fn msearch(call: &Call) -> Result<Reply, EsError> {
             )));
         }
         // What cannot be read fails all of them, before any of them runs.
-        let search = one_of_many(header, body)?;
+        let search = one_of_many(call, header, body)?;
         check_total(&search.body, as_int)?;
         searches.push(search);
     }
@@ -57,7 +57,7 @@ struct Search {
     expression: Option<String>,
     options: Options,
     body: Map<String, Value>,
-    request: SearchRequest,
+    request: Result<SearchRequest, EsError>,
 }
 
 impl Search {
@@ -66,7 +66,8 @@ impl Search {
             Some(own) => self.options.apply(&call.app.node, own)?,
             None => call.index()?.to_owned(),
         };
-        let response = run(call, &expression, &self.request)?;
+        let request = self.request.as_ref().map_err(Clone::clone)?;
+        let response = run(call, &expression, request)?;
         let mut answer = hits::response(response, as_int);
         shaped(call, &self.body, &mut answer)?;
         answer.insert("status".into(), json!(200));
@@ -74,7 +75,7 @@ impl Search {
     }
 }
 
-fn one_of_many(header: &[u8], body: &[u8]) -> Result<Search, EsError> {
+fn one_of_many(call: &Call, header: &[u8], body: &[u8]) -> Result<Search, EsError> {
     let parsed = |line: &[u8]| -> Result<Map<String, Value>, EsError> {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Ok(Map::new());
@@ -132,11 +133,16 @@ fn one_of_many(header: &[u8], body: &[u8]) -> Result<Search, EsError> {
             _ => Wildcards::default(),
         },
     };
-    let body = parsed(body)?;
+    let mut body = parsed(body)?;
+    // Terms that cannot be looked up are the fault of this search alone.
+    let request = match look_up(call, &mut body) {
+        Ok(()) => Ok(request(&body)?),
+        Err(error) => Err(error),
+    };
     Ok(Search {
         expression,
         options,
-        request: request(&body)?,
+        request,
         body,
     })
 }

@@ -1,0 +1,110 @@
+//! Terms that a `terms` clause takes from a document: `{"terms": {"user": {"index", "id", "path"}}}`.
+//!
+//! They are put in place before the request is read, as Elasticsearch's coordinating node does: the query
+//! language itself has lists of terms alone.
+
+use serde_json::{Map, Value};
+
+use crate::families::es::call::{Call, visible};
+use crate::families::es::error::EsError;
+
+/// Members of a lookup.
+const KNOWN: &[&str] = &["index", "id", "path", "routing"];
+
+/// Puts terms in place of all lookups of a body, however deep they stand.
+///
+/// # Errors
+/// When a lookup is incomplete, or its index is not there. A document that is not there has no terms.
+pub(in crate::families::es) fn look_up(
+    call: &Call,
+    body: &mut Map<String, Value>,
+) -> Result<(), EsError> {
+    for (name, value) in body {
+        if name == "terms"
+            && let Value::Object(clause) = value
+        {
+            for (_, inner) in clause.iter_mut() {
+                if let Value::Object(lookup) = inner
+                    && lookup.contains_key("index")
+                    && (lookup.contains_key("id") || lookup.contains_key("path"))
+                {
+                    *inner = Value::Array(terms(call, lookup)?);
+                }
+            }
+        }
+        within(call, value)?;
+    }
+    Ok(())
+}
+
+fn within(call: &Call, value: &mut Value) -> Result<(), EsError> {
+    match value {
+        Value::Object(object) => look_up(call, object),
+        Value::Array(items) => items.iter_mut().try_for_each(|item| within(call, item)),
+        _ => Ok(()),
+    }
+}
+
+fn terms(call: &Call, lookup: &Map<String, Value>) -> Result<Vec<Value>, EsError> {
+    if let Some(key) = lookup.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+        return Err(EsError::parsing(format!(
+            "[terms] query does not support [{key}] within lookup element"
+        )));
+    }
+    let text = |name: &str| match lookup.get(name) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        _ => Err(EsError::illegal(format!(
+            "[terms] query lookup element requires specifying the {name}."
+        ))),
+    };
+    let (name, id, path) = (text("index")?, text("id")?, text("path")?);
+    visible(&name)?;
+    let document = call.app.node.index(&name)?.get(&id)?;
+    let mut found = Vec::new();
+    if let Some(document) = document {
+        let parts: Vec<&str> = path.split('.').collect();
+        collect(&document.source, &parts, &mut found);
+    }
+    Ok(found)
+}
+
+/// The values at a path, of lists those of every item; names may hold dots.
+fn collect(value: &Value, path: &[&str], found: &mut Vec<Value>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, path, found)),
+        Value::Object(object) => {
+            for end in 1..=path.len() {
+                let (name, rest) = path.split_at(end);
+                if let Some(inner) = object.get(&name.join(".")) {
+                    collect(inner, rest, found);
+                }
+            }
+        }
+        Value::Null => {}
+        value if path.is_empty() => found.push(value.clone()),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_lie_at_paths_through_lists_and_dots() {
+        let source =
+            json!({"a": [{"b": [1, "x"]}, {"b": null}, {"c": 2}], "a.b": true, "d": {"e.f": 3}});
+        let at = |path: &str| {
+            let mut found = Vec::new();
+            let parts: Vec<&str> = path.split('.').collect();
+            collect(&source, &parts, &mut found);
+            found
+        };
+        assert_eq!(at("a.b"), [json!(1), json!("x"), json!(true)]);
+        assert_eq!(at("d.e.f"), [json!(3)]);
+        assert_eq!((at("a"), at("d.e")), (Vec::new(), Vec::new()));
+    }
+}
