@@ -207,6 +207,13 @@ fn terms_are_looked_up_in_documents() {
     );
     let (status, ..) = wrong(json!({"index": ".links", "id": "7", "path": "x"}));
     assert_eq!(status, 404);
+    let one = json!({"terms": {"_id": {"index": "users", "id": "8", "path": "x"}}});
+    let body = json!({"query": {"bool": {"should": vec![one; 1_025]}}});
+    let (status, _, reason) = fails(&server, "POST", "/cars/_search", body);
+    assert_eq!(
+        (status, reason.as_str()),
+        (400, "there are at most 1024 lookups of terms in a request")
+    );
     let lines = "{}\n{\"query\":{\"terms\":{\"_id\":{\"index\":\"gone\",\"id\":\"1\",\"path\":\"x\"}}}}\n{}\n{\"size\":0}\n";
     let several = ok(&server, "POST", "/cars/_msearch", json!(lines));
     assert_eq!(several["responses"][0]["status"], 404);

@@ -11,14 +11,22 @@ use crate::families::es::error::EsError;
 /// Members of a lookup.
 const KNOWN: &[&str] = &["index", "id", "path", "routing"];
 
+/// The most lookups of a request: each reads a document.
+const MOST: usize = 1_024;
+
 /// Puts terms in place of all lookups of a body, however deep they stand.
 ///
 /// # Errors
-/// When a lookup is incomplete, or its index is not there. A document that is not there has no terms.
+/// When a lookup is incomplete, its index is not there, or there are too many. A document that is not there has
+/// no terms.
 pub(in crate::families::es) fn look_up(
     call: &Call,
     body: &mut Map<String, Value>,
 ) -> Result<(), EsError> {
+    object(call, body, &mut { MOST })
+}
+
+fn object(call: &Call, body: &mut Map<String, Value>, left: &mut usize) -> Result<(), EsError> {
     for (name, value) in body {
         if name == "terms"
             && let Value::Object(clause) = value
@@ -28,19 +36,26 @@ pub(in crate::families::es) fn look_up(
                     && lookup.contains_key("index")
                     && (lookup.contains_key("id") || lookup.contains_key("path"))
                 {
+                    *left = left.checked_sub(1).ok_or_else(|| {
+                        EsError::illegal(format!(
+                            "there are at most {MOST} lookups of terms in a request"
+                        ))
+                    })?;
                     *inner = Value::Array(terms(call, lookup)?);
                 }
             }
         }
-        within(call, value)?;
+        within(call, value, left)?;
     }
     Ok(())
 }
 
-fn within(call: &Call, value: &mut Value) -> Result<(), EsError> {
+fn within(call: &Call, value: &mut Value, left: &mut usize) -> Result<(), EsError> {
     match value {
-        Value::Object(object) => look_up(call, object),
-        Value::Array(items) => items.iter_mut().try_for_each(|item| within(call, item)),
+        Value::Object(inner) => object(call, inner, left),
+        Value::Array(items) => items
+            .iter_mut()
+            .try_for_each(|item| within(call, item, left)),
         _ => Ok(()),
     }
 }
