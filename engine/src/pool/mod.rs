@@ -5,7 +5,6 @@
 //! that panics is one failed job: the panic is caught and logged, and the
 //! thread goes on.
 
-mod queue;
 #[cfg(test)]
 mod tests;
 
@@ -18,9 +17,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, JoinHandle, Thread};
 
+use crossbeam::channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
-
-use queue::{Queue, Refused};
 
 /// Why a job has no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +101,7 @@ pub struct PoolStats {
 /// A bounded pool of threads. Dropping it lets the queued jobs finish and joins the threads.
 pub struct Pool {
     name: Arc<str>,
-    queue: Arc<Queue<Job>>,
+    sender: Option<Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
     gauges: Arc<Gauges>,
 }
@@ -136,21 +134,20 @@ impl Pool {
     }
 
     fn start(name: &str, threads: usize, queue_len: usize, begin: fn()) -> Result<Self, PoolError> {
+        let (sender, receiver) = bounded::<Job>(queue_len.max(1));
         let mut pool = Self {
             name: Arc::from(name),
-            queue: Arc::new(Queue::new(queue_len.max(1))),
+            sender: Some(sender),
             threads: Vec::new(),
             gauges: Arc::default(),
         };
         for number in 0..threads.max(1) {
-            let queue = Arc::clone(&pool.queue);
+            let receiver: Receiver<Job> = receiver.clone();
             let thread = thread::Builder::new()
                 .name(format!("{name}-{number}"))
                 .spawn(move || {
                     begin();
-                    while let Some(job) = queue.pop() {
-                        job();
-                    }
+                    receiver.iter().for_each(|job| job());
                 })
                 .map_err(|error| PoolError::Spawn {
                     pool: name.to_owned(),
@@ -197,18 +194,22 @@ impl Pool {
             // run foreign code, which must not take the thread along.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(sender.send(result))));
         });
-        match self.queue.push(job) {
+        let Some(queue) = &self.sender else {
+            return Err(self.closed());
+        };
+        match queue.try_send(job) {
             Ok(()) => Ok(PoolFuture {
                 receiver,
                 name: Arc::clone(&self.name),
             }),
-            Err(Refused { waiting }) => {
+            Err(TrySendError::Full(_)) => {
                 self.gauges.rejected.fetch_add(1, Ordering::Relaxed);
                 Err(PoolError::Full {
                     pool: self.name.to_string(),
-                    queued: waiting,
+                    queued: queue.len(),
                 })
             }
+            Err(TrySendError::Disconnected(_)) => Err(self.closed()),
         }
     }
 
@@ -217,7 +218,7 @@ impl Pool {
         let get = |gauge: &AtomicU64| gauge.load(Ordering::Relaxed);
         PoolStats {
             threads: self.threads.len(),
-            queued: self.queue.len(),
+            queued: self.sender.as_ref().map_or(0, Sender::len),
             active: get(&self.gauges.active),
             completed: get(&self.gauges.completed),
             rejected: get(&self.gauges.rejected),
@@ -225,11 +226,18 @@ impl Pool {
             abandoned: get(&self.gauges.abandoned),
         }
     }
+
+    fn closed(&self) -> PoolError {
+        PoolError::Closed {
+            pool: self.name.to_string(),
+        }
+    }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.queue.close();
+        // Without senders the threads end when the queue is empty.
+        self.sender = None;
         let this = thread::current().id();
         for thread in self.threads.drain(..) {
             // The last owner of a pool may be one of its own jobs.
