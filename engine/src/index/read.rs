@@ -39,32 +39,13 @@ impl std::fmt::Debug for CommittedPlace {
     }
 }
 
-impl Current {
-    fn document(&self, id: &str, source: Value) -> Document {
-        Document {
-            id: id.to_owned(),
-            source,
-            version: self.version,
-            seq: self.seq,
-            ord: self.ord,
-        }
-    }
-}
-
 impl Index {
     /// The document with an id, as its last acknowledged write left it.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn get(&self, id: &str) -> Result<Option<Document>> {
-        let since = Instant::now();
-        let document = self.read(id)?;
-        let work = &self.shared.work;
-        match &document {
-            Some(_) => work.found.done(since),
-            None => work.missing.done(since),
-        }
-        Ok(document)
+        self.read(id, Shared::current)
     }
 
     /// The document with an id, as searches find it: as it was at the last refresh.
@@ -72,17 +53,7 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn get_refreshed(&self, id: &str) -> Result<Option<Document>> {
-        let since = Instant::now();
-        self.shared.sound()?;
-        let current = self.shared.committed(id)?;
-        let work = &self.shared.work;
-        let Some(current) = current else {
-            work.missing.done(since);
-            return Ok(None);
-        };
-        let source = self.shared.source(&current)?;
-        work.found.done(since);
-        Ok(Some(current.document(id, source)))
+        self.read(id, Shared::committed)
     }
 
     /// Fields of a document that are mapped with `store`, each a list.
@@ -93,16 +64,28 @@ impl Index {
         crate::search::stored(&self.context(), names, source)
     }
 
-    fn read(&self, id: &str) -> Result<Option<Document>> {
+    fn read(
+        &self,
+        id: &str,
+        last_write: fn(&Shared, &str) -> Result<Option<Current>>,
+    ) -> Result<Option<Document>> {
+        let since = Instant::now();
         self.shared.sound()?;
-        let Some(current) = self.shared.current(id)? else {
+        let work = &self.shared.work;
+        let there = last_write(&self.shared, id)?.filter(|current| !current.deleted);
+        let Some(current) = there else {
+            work.missing.done(since);
             return Ok(None);
         };
-        if current.deleted {
-            return Ok(None);
-        }
         let source = self.shared.source(&current)?;
-        Ok(Some(current.document(id, source)))
+        work.found.done(since);
+        Ok(Some(Document {
+            id: id.to_owned(),
+            source,
+            version: current.version,
+            seq: current.seq,
+            ord: current.ord,
+        }))
     }
 }
 

@@ -69,6 +69,19 @@ impl Node {
             .collect()
     }
 
+    /// The indices that an expression names; closed ones by their names, not by patterns.
+    ///
+    /// # Errors
+    /// When one is not there.
+    pub fn named_indices(&self, expression: &str) -> Result<Vec<IndexEntry>> {
+        let catalog = self.inner.catalog.read();
+        let wanted = names(&catalog, expression, false)?;
+        drop(catalog);
+        let mut entries = self.list_indices();
+        entries.retain(|entry| wanted.contains(&entry.name));
+        Ok(entries)
+    }
+
     /// Closes indices: what they hold stays, searches and writes are refused. The names.
     ///
     /// # Errors

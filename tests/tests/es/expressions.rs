@@ -108,3 +108,39 @@ fn patterns_stand_for_what_is_asked_for() {
     );
     assert_eq!(reason, "No valid expand wildcard value [some]");
 }
+
+#[test]
+fn patterns_reach_neither_the_nodes_own_indices_nor_the_library() {
+    let server = three();
+    ok(
+        &server,
+        "PUT",
+        "/.mine/_doc/1?refresh=true",
+        json!({"n": 1}),
+    );
+    assert_eq!(found(&server, "/.*/_search"), ["1"]);
+    let own = ok(
+        &server,
+        "GET",
+        "/_cat/indices/.*?format=json&h=index",
+        Value::Null,
+    );
+    assert_eq!(own, json!([{"index": ".mine"}]));
+    let closed = ok(&server, "POST", "/.*/_close", Value::Null);
+    assert_eq!(closed["indices"], json!({".mine": {"closed": true}}));
+    let closed = ok(&server, "POST", "/_all/_close", Value::Null);
+    let names = closed["indices"].as_object().map(|names| names.len());
+    assert_eq!(names, Some(3), "{closed}");
+    for path in ["/.*", "/_all?ignore_unavailable=true"] {
+        ok(&server, "DELETE", path, Value::Null);
+    }
+    let left = ok(
+        &server,
+        "GET",
+        "/_cat/indices?format=json&h=index",
+        Value::Null,
+    );
+    assert_eq!(left, json!([{"index": "images"}]));
+    let recent = server.get("/api/data/getRecent").send().unwrap();
+    assert_eq!(recent.status().as_u16(), 200);
+}

@@ -381,10 +381,12 @@ impl Call {
     }
 }
 
+/// The node's own indices.
+pub(super) const OWN: [&str; 2] = [".links", crate::detect::INDEX];
+
 /// The node's own indices are not for this family.
 pub(super) fn visible(expression: &str) -> Result<(), EsError> {
-    let own = [".links", crate::detect::INDEX];
-    let hidden = |part: &str| own.contains(&part.trim().trim_start_matches('-'));
+    let hidden = |part: &str| OWN.contains(&part.trim().trim_start_matches('-'));
     match expression.split(',').find(|part| hidden(part)) {
         None => Ok(()),
         Some(part) => Err(EsError::no_index(part.trim())),

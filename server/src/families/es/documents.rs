@@ -187,7 +187,8 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
     call.wants_refresh()?;
     let conditions = conditions(call)?;
     let body = call.object()?;
-    let wanted = body.get("_source").cloned();
+    let wanted = source_parameters(call).or_else(|| body.get("_source").cloned());
+    let wanted = wanted_source(wanted.as_ref())?;
     let op = update_op(
         call.part("id").unwrap_or_default(),
         body,
@@ -203,22 +204,27 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
     let result = result.unwrap_or_else(|| Err(EsError::illegal("the write was not applied")))?;
     call.refresh(&index)?;
     let (status, mut body) = written(call, &result);
-    if let Some(got) = current(&index, id, source_parameters(call).or(wanted))? {
+    if let Some(got) = current(&index, id, wanted.as_ref())? {
         body.insert("get".into(), got);
     }
     Ok(Reply::Json(status, Value::Object(body)))
+}
+
+/// What of the updated document is to be answered; read before anything is written.
+pub(super) fn wanted_source(wanted: Option<&Value>) -> Result<Option<SourceFilter>, EsError> {
+    let wanted = wanted.filter(|wanted| **wanted != json!(false));
+    Ok(wanted.map(SourceFilter::from_json).transpose()?)
 }
 
 /// The document as it is now, where `_source` of an update asks for it.
 pub(super) fn current(
     index: &Index,
     id: &str,
-    wanted: Option<Value>,
+    wanted: Option<&SourceFilter>,
 ) -> Result<Option<Value>, EsError> {
-    let Some(wanted) = wanted.filter(|wanted| *wanted != json!(false)) else {
+    let Some(filter) = wanted else {
         return Ok(None);
     };
-    let filter = SourceFilter::from_json(&wanted)?;
     let document = index.get(id)?;
     Ok(document.map(|document| {
         json!({"_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM,

@@ -3,7 +3,7 @@
 use engine::mapping::wildcard_match;
 use engine::{EngineError, Node};
 
-use super::call::{Call, visible};
+use super::call::{Call, OWN, visible};
 use super::error::EsError;
 
 /// What no index is called: a name cannot hold these characters.
@@ -107,6 +107,13 @@ impl Options {
             }
             parts.push(NOTHING.to_owned());
         }
+        // Patterns for hidden names do not reach the node's own.
+        if parts
+            .iter()
+            .any(|part| part.starts_with('.') && part.contains('*'))
+        {
+            parts.extend(OWN.map(|own| format!("-{own}")));
+        }
         Ok(parts.join(","))
     }
 
@@ -168,7 +175,7 @@ impl Options {
 fn closed(node: &Node, pattern: &str) -> Vec<String> {
     let fits = |name: &str| matches!(pattern, "" | "_all") || wildcard_match(pattern, name);
     let all = node.list_indices().into_iter();
-    all.filter(|entry| entry.closed && fits(&entry.name))
+    all.filter(|entry| entry.closed && fits(&entry.name) && !OWN.contains(&entry.name.as_str()))
         .map(|entry| entry.name)
         .collect()
 }

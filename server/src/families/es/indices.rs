@@ -77,7 +77,9 @@ pub fn delete(call: &Call) -> Result<Reply, EsError> {
     let mut parts: Vec<&str> = expression.split(',').map(str::trim).collect();
     // Aliases are no indices here: neither by a pattern, nor where what is no index is passed over.
     if call.flag("ignore_unavailable", false)? {
-        parts.retain(|part| part.contains('*') || part.starts_with('-') || is_index(part));
+        parts.retain(|part| {
+            part.contains('*') || *part == "_all" || part.starts_with('-') || is_index(part)
+        });
     }
     if !call.flag("allow_no_indices", true)? {
         let nothing = parts.iter().find(|part| {
@@ -88,7 +90,9 @@ pub fn delete(call: &Call) -> Result<Reply, EsError> {
         }
     }
     if !parts.is_empty() {
-        call.app.node.delete_indices(&parts.join(","))?;
+        // A pattern passes over the library's own index.
+        let others = format!("{},-{}", parts.join(","), crate::library::INDEX);
+        call.app.node.delete_indices(&others)?;
     }
     Reply::acknowledged()
 }

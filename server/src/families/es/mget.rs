@@ -1,5 +1,7 @@
 //! `_mget`: several documents by id.
 
+use std::collections::HashSet;
+
 use engine::request::SourceFilter;
 use serde_json::{Value, json};
 
@@ -44,10 +46,12 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
             "[_mget] takes at most {MAX_MGET} documents"
         )));
     }
+    let refresh = call.flag("refresh", false)?;
+    let mut refreshed = HashSet::new();
     let mut docs = Vec::with_capacity(items.len());
     for item in items {
-        let keys = item.as_object().into_iter().flatten().map(|(key, _)| key);
-        if let Some(key) = keys.into_iter().find(|key| !KNOWN.contains(&key.as_str())) {
+        let mut keys = item.as_object().into_iter().flatten().map(|(key, _)| key);
+        if let Some(key) = keys.find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(EsError::unreadable(format!(
                 "unknown key [{key}] for a document of [_mget]"
             )));
@@ -76,6 +80,9 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
         let stored = own.unwrap_or_else(|| stored_of(call));
         let read = visible(&name).and_then(|()| {
             let index = call.app.node.index(&name)?;
+            if refresh && refreshed.insert(index.uuid().to_owned()) {
+                index.refresh()?;
+            }
             let document = read(call, &index, &id)?;
             Ok((index, document))
         });

@@ -51,13 +51,10 @@ pub fn health(call: &Call) -> Result<Reply, EsError> {
     ])?;
     let expression = call.index_as(Wildcards::All)?;
     // Closed indices are well, and have a shard that waits.
-    let (targets, closed, there) = match call.app.node.get_indices(expression) {
+    let (targets, closed, there) = match call.app.node.named_indices(expression) {
         Ok(named) => {
-            let entries = call.app.node.list_indices();
-            let named = entries
-                .into_iter()
-                .filter(|entry| named.get(&entry.name).is_some());
-            let (closed, open): (Vec<_>, Vec<_>) = named.partition(|entry| entry.closed);
+            let (closed, open): (Vec<_>, Vec<_>) =
+                named.into_iter().partition(|entry| entry.closed);
             let open = open.iter().map(|entry| call.app.node.index(&entry.name));
             let open: Vec<_> = open.filter_map(Result::ok).collect();
             (open, closed, true)

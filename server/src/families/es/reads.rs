@@ -36,12 +36,14 @@ pub(super) fn found(
         "_index": index.name(), "_id": document.id, "_version": document.version,
         "_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM, "found": true,
     });
-    let fields = index.stored_fields(stored, &document.source)?;
+    if !stored.is_empty() {
+        let fields = index.stored_fields(stored, &document.source)?;
+        if !fields.is_empty() {
+            out["fields"] = Value::Object(fields);
+        }
+    }
     if let Some(source) = filter.filter(document.source) {
         out["_source"] = source;
-    }
-    if !fields.is_empty() {
-        out["fields"] = Value::Object(fields);
     }
     Ok(out)
 }
@@ -68,12 +70,8 @@ pub(super) fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
     }
 }
 
-/// A document as its last write left it, or with `realtime=false` as it was at the last refresh; `refresh` makes
-/// that now.
+/// A document as its last write left it, or with `realtime=false` as it was at the last refresh.
 pub(super) fn read(call: &Call, index: &Index, id: &str) -> Result<Option<Document>, EsError> {
-    if call.flag("refresh", false)? {
-        index.refresh()?;
-    }
     if call.flag("realtime", true)? {
         Ok(index.get(id)?)
     } else {
@@ -84,6 +82,9 @@ pub(super) fn read(call: &Call, index: &Index, id: &str) -> Result<Option<Docume
 fn document(call: &Call) -> Result<(Arc<Index>, Option<Document>), EsError> {
     call.allow(READ)?;
     let index = call.app.node.index(call.index()?)?;
+    if call.flag("refresh", false)? {
+        index.refresh()?;
+    }
     let document = read(call, &index, call.part("id").unwrap_or_default())?;
     if let (Some(wanted), Some(document)) = (call.number("version")?, &document)
         && wanted != document.version

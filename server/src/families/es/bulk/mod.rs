@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine::index::Index;
-use engine::request::WriteOp;
+use engine::request::{SourceFilter, WriteOp};
 use serde_json::{Value, json};
 
 use self::action::{Action, Actions};
 use super::call::Call;
-use super::documents::{current, refuse_pipeline, written};
+use super::documents::{current, refuse_pipeline, wanted_source, written};
 use super::error::EsError;
 use super::images;
 use super::reply::Reply;
@@ -99,14 +99,23 @@ impl Bulk<'_> {
     fn write(&mut self, part: Vec<Action<'_>>) -> Result<(), EsError> {
         let mut outcomes: Vec<Option<Value>> = vec![None; part.len()];
         let mut by_index: BTreeMap<&str, Vec<(usize, WriteOp)>> = BTreeMap::new();
-        let mut wanted: Vec<Option<Value>> = vec![None; part.len()];
+        let mut wanted: Vec<Option<SourceFilter>> = vec![None; part.len()];
         for (at, action) in part.iter().enumerate() {
             let required = action.requires_alias().unwrap_or(self.require_alias);
             let alias = self.call.check_alias(&action.index, required);
-            match alias.and_then(|()| action.op()) {
+            let read = alias.and_then(|()| action.op()).and_then(|(op, source)| {
+                let source = match &op {
+                    WriteOp::Update { .. } => {
+                        wanted_source(source.as_ref().or(self.source.as_ref()))?
+                    }
+                    _ => None,
+                };
+                Ok((op, source))
+            });
+            match read {
                 Ok((op, source)) => {
-                    if let (WriteOp::Update { .. }, Some(slot)) = (&op, wanted.get_mut(at)) {
-                        *slot = source.or_else(|| self.source.clone());
+                    if let Some(slot) = wanted.get_mut(at) {
+                        *slot = source;
                     }
                     by_index.entry(&action.index).or_default().push((at, op));
                 }
@@ -125,7 +134,7 @@ impl Bulk<'_> {
                 let outcome = match result {
                     Ok(result) => {
                         let (status, mut body) = written(self.call, &result);
-                        let wanted = wanted.get_mut(at).and_then(Option::take);
+                        let wanted = wanted.get(at).and_then(Option::as_ref);
                         if let Ok(index) = &index
                             && let Some(got) = current(index, &result.id, wanted)?
                         {

@@ -4,8 +4,9 @@ use engine::query::ast::Query;
 use engine::request::SourceFilter;
 use serde_json::{Map, Value};
 
-use crate::families::es::call::{Call, visible};
+use crate::families::es::call::Call;
 use crate::families::es::error::EsError;
+use crate::families::es::expression::Options;
 use crate::families::es::search::{self, look_up};
 
 /// Documents that are changed together unless told otherwise.
@@ -124,7 +125,7 @@ impl Plan {
                 ));
             }
         };
-        visible(&expression)?;
+        let expression = Options::default().apply(&call.app.node, &expression)?;
         let Some(Value::String(target)) = to.remove("index") else {
             return Err(EsError::invalid("index is missing"));
         };

@@ -38,19 +38,12 @@ pub fn indices(call: &Call) -> Result<Reply, EsError> {
             "unknown cluster health status [{other}]"
         )));
     }
-    let entries = call.app.node.list_indices();
-    let wanted: Vec<String> = call
+    let entries = call
         .app
         .node
-        .get_indices(call.index_as(Wildcards::All)?)?
-        .as_object()
-        .map(|found| found.keys().cloned().collect())
-        .unwrap_or_default();
+        .named_indices(call.index_as(Wildcards::All)?)?;
     let mut rows = Vec::new();
     for entry in entries {
-        if !wanted.contains(&entry.name) {
-            continue;
-        }
         let index = call.app.node.index(&entry.name).ok();
         let count = |of: Option<u64>| of.map_or_else(String::new, |count| count.to_string());
         let stats = index.as_ref().and_then(|index| index.stats().ok());

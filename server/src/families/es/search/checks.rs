@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::parameters::{only_query, source_parameters};
 use super::run;
 use crate::families::es::call::Call;
-use crate::families::es::documents::current;
+use crate::families::es::documents::{current, wanted_source};
 use crate::families::es::error::EsError;
 use crate::families::es::error::searching;
 use crate::families::es::hits;
@@ -176,7 +176,9 @@ pub fn explain(call: &Call) -> Result<Reply, EsError> {
         out["explanation"] =
             json!({"value": 0.0, "description": "no matching clause", "details": []});
     }
-    if let Some(got) = current(&index, id, source_parameters(call))? {
+    let wanted = source_parameters(call);
+    let wanted = wanted_source(wanted.as_ref())?;
+    if let Some(got) = current(&index, id, wanted.as_ref())? {
         out["get"] = got;
     }
     Reply::ok(out)
