@@ -119,7 +119,7 @@ impl App {
     /// When the folder is in use or damaged; the message names the file.
     pub fn open(settings: Settings) -> Result<Arc<Self>, OpenError> {
         let store = Arc::new(FsStore::open(&settings.data)?);
-        let node = Node::open(store, settings.node_options())?;
+        let node = Node::open(store, settings.node_options(crate::reserved::RESERVED))?;
         let models = Models::open(
             settings.image_model.as_deref(),
             settings.text_model.as_deref(),

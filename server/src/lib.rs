@@ -11,6 +11,7 @@ pub mod http;
 pub mod library;
 pub mod links;
 pub mod recent;
+pub mod reserved;
 pub mod settings;
 pub mod snapshots;
 pub mod tasks;

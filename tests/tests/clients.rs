@@ -85,6 +85,7 @@ fn elasticdump_loses_and_changes_nothing() {
     }
     let bulk = server
         .post("/dumped/_bulk?refresh=true")
+        .header("content-type", "application/x-ndjson")
         .body(lines)
         .send()
         .unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::aliases::alias_json;
-use super::{Node, folder, is_pattern, pattern_matches};
+use super::{Node, Reserved, folder, is_pattern, pattern_matches};
 use crate::catalog::{Catalog, Entry};
 use crate::error::{EngineError, Result};
 use crate::index::{Index, IndexMeta, IndexSettings};
@@ -24,7 +24,12 @@ pub struct IndexEntry {
 
 /// The names of the indices that an expression names, sorted, those that are closed too: by name
 /// always, by a pattern with `closed`.
-pub(super) fn names(catalog: &Catalog, expression: &str, closed: bool) -> Result<Vec<String>> {
+pub(super) fn names(
+    catalog: &Catalog,
+    reserved: Reserved,
+    expression: &str,
+    closed: bool,
+) -> Result<Vec<String>> {
     let expression = if expression.is_empty() {
         "_all"
     } else {
@@ -38,7 +43,7 @@ pub(super) fn names(catalog: &Catalog, expression: &str, closed: bool) -> Result
             continue;
         }
         let mut any = false;
-        for (name, entry) in &catalog.indices {
+        for (name, entry) in reserved.visible(catalog) {
             let fits =
                 |known: &str| known == part || (is_pattern(part) && pattern_matches(part, known));
             if fits(name) || entry.aliases.keys().any(|alias| fits(alias)) {
@@ -56,10 +61,10 @@ pub(super) fn names(catalog: &Catalog, expression: &str, closed: bool) -> Result
 }
 
 impl Node {
-    /// All indices, those that are closed too.
+    /// All indices that expressions can name, those that are closed too.
     pub fn list_indices(&self) -> Vec<IndexEntry> {
         let catalog = self.inner.catalog.read();
-        let entries = catalog.indices.iter();
+        let entries = self.reserved().visible(&catalog);
         entries
             .map(|(name, entry)| IndexEntry {
                 name: name.clone(),
@@ -75,7 +80,7 @@ impl Node {
     /// When one is not there.
     pub fn named_indices(&self, expression: &str) -> Result<Vec<IndexEntry>> {
         let catalog = self.inner.catalog.read();
-        let wanted = names(&catalog, expression, false)?;
+        let wanted = names(&catalog, self.reserved(), expression, false)?;
         drop(catalog);
         let mut entries = self.list_indices();
         entries.retain(|entry| wanted.contains(&entry.name));
@@ -85,11 +90,12 @@ impl Node {
     /// Closes indices: what they hold stays, searches and writes are refused. The names.
     ///
     /// # Errors
-    /// When one is not there, or its last commit fails; it stays open then.
+    /// When one is not there or kept, or its last commit fails; it stays open then.
     pub fn close_index(&self, expression: &str) -> Result<Vec<String>> {
         let _changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
-        let wanted = names(&catalog, expression, false)?;
+        let expression = self.reserved().spared(&catalog, expression, "be closed")?;
+        let wanted = names(&catalog, self.reserved(), &expression, false)?;
         let mut stopped = Vec::new();
         for name in &wanted {
             if let Some(entry) = catalog.indices.get_mut(name) {
@@ -126,7 +132,7 @@ impl Node {
     pub fn open_index(&self, expression: &str) -> Result<Vec<String>> {
         let _changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
-        let wanted = names(&catalog, expression, true)?;
+        let wanted = names(&catalog, self.reserved(), expression, true)?;
         for name in &wanted {
             let Some(entry) = catalog.indices.get_mut(name).filter(|entry| entry.closed) else {
                 continue;
@@ -148,7 +154,7 @@ impl Node {
     /// than they show. The names.
     ///
     /// # Errors
-    /// When one is not there or is an alias, or the catalog cannot be written.
+    /// When one is not there, kept or an alias, or the catalog cannot be written.
     pub fn delete_indices(&self, expression: &str) -> Result<Vec<String>> {
         let wanted = {
             let catalog = self.inner.catalog.read();
@@ -160,12 +166,17 @@ impl Node {
                     )));
                 }
             }
+            let expression = self.reserved().spared(
+                &catalog,
+                expression,
+                "be deleted; delete its documents instead",
+            )?;
             let patterns = expression
                 .split(',')
                 .map(str::trim)
                 .filter(|part| is_pattern(part));
             let patterns: Vec<&str> = patterns.collect();
-            let mut wanted = names(&catalog, expression, true)?;
+            let mut wanted = names(&catalog, self.reserved(), &expression, true)?;
             // A pattern that fits an alias only does not reach the indices behind it.
             wanted.retain(|name| {
                 expression.split(',').any(|part| part.trim() == name)
@@ -197,7 +208,17 @@ impl Node {
     /// # Errors
     /// When a setting is unknown, fixed, or wrong.
     pub fn put_settings(&self, expression: &str, settings: &Value) -> Result<()> {
-        let targets = self.resolve(expression)?;
+        let settings_of = IndexSettings::dotted(settings)?;
+        let blocks = settings_of
+            .keys()
+            .any(|key| key.starts_with("index.blocks."));
+        let targets = if blocks {
+            let catalog = self.inner.catalog.read().clone();
+            let what = "be blocked";
+            self.resolve(&self.reserved().spared(&catalog, expression, what)?)?
+        } else {
+            self.resolve(expression)?
+        };
         for target in &targets {
             target.index.check_settings(settings)?;
         }
@@ -269,7 +290,7 @@ impl Node {
     ) -> Result<Value> {
         let catalog = self.inner.catalog.read().clone();
         let mut out = Map::new();
-        for name in names(&catalog, expression, false)? {
+        for name in names(&catalog, self.reserved(), expression, false)? {
             if let Some(entry) = catalog.indices.get(&name) {
                 let meta = IndexMeta::load(&folder(&self.inner.store, &entry.uuid)?)?;
                 out.insert(name.clone(), of(&name, entry, &meta)?);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::admin::names;
-use super::{Node, is_pattern, pattern_matches};
+use super::{Node, Reserved, is_pattern, pattern_matches};
 use crate::catalog::{Alias, Catalog, check_index_name};
 use crate::error::{EngineError, Result};
 use crate::query::ast::{ParseError, Query};
@@ -33,15 +33,18 @@ impl Node {
     /// alias can take the name of one.
     ///
     /// # Errors
-    /// When an action cannot be understood, or names what is not there; nothing is changed then.
+    /// When an action cannot be understood, or names what is not there or kept; nothing is changed then.
     pub fn update_aliases(&self, body: &Value) -> Result<()> {
         let actions = read_actions(body)?;
         let _changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
+        let reserved = self.reserved();
         let mut removed: BTreeMap<String, String> = BTreeMap::new();
         for action in &actions {
             if let Action::RemoveIndex { indices } = action {
-                for name in names(&catalog, &indices.join(","), true)? {
+                let what = "be deleted; delete its documents instead";
+                let indices = reserved.spared(&catalog, &indices.join(","), what)?;
+                for name in names(&catalog, reserved, &indices, true)? {
                     self.check_deletable(&name)?;
                     if let Some(entry) = catalog.indices.remove(&name) {
                         removed.insert(name, entry.uuid);
@@ -50,7 +53,7 @@ impl Node {
             }
         }
         for action in &actions {
-            apply(&mut catalog, action)?;
+            apply(&mut catalog, reserved, action)?;
         }
         check_write_indices(&catalog)?;
         catalog.save(&self.inner.store)?;
@@ -102,7 +105,7 @@ impl Node {
             aliases.map(|list| list.split(',').map(str::trim).collect());
         let mut found: BTreeSet<&str> = BTreeSet::new();
         let mut out = Map::new();
-        for name in names(&catalog, expression, true)? {
+        for name in names(&catalog, self.reserved(), expression, true)? {
             let Some(entry) = catalog.indices.get(&name) else {
                 continue;
             };
@@ -287,7 +290,8 @@ fn read_action(value: &Value) -> Result<Action> {
     }
 }
 
-fn apply(catalog: &mut Catalog, action: &Action) -> Result<()> {
+fn apply(catalog: &mut Catalog, reserved: Reserved, action: &Action) -> Result<()> {
+    const WHAT: &str = "be given or lose aliases";
     match action {
         Action::RemoveIndex { .. } => Ok(()),
         Action::Add {
@@ -296,9 +300,10 @@ fn apply(catalog: &mut Catalog, action: &Action) -> Result<()> {
             alias,
         } => {
             for name in aliases {
-                check_alias(catalog, name)?;
+                check_alias(catalog, reserved, name)?;
             }
-            for index in names(catalog, &indices.join(","), false)? {
+            let indices = reserved.spared(catalog, &indices.join(","), WHAT)?;
+            for index in names(catalog, reserved, &indices, false)? {
                 if let Some(entry) = catalog.indices.get_mut(&index) {
                     for name in aliases {
                         entry.aliases.insert(name.clone(), alias.clone());
@@ -313,7 +318,8 @@ fn apply(catalog: &mut Catalog, action: &Action) -> Result<()> {
             must_exist,
         } => {
             let mut found: BTreeSet<&str> = BTreeSet::new();
-            for index in names(catalog, &indices.join(","), true)? {
+            let indices = reserved.spared(catalog, &indices.join(","), WHAT)?;
+            for index in names(catalog, reserved, &indices, true)? {
                 let Some(entry) = catalog.indices.get_mut(&index) else {
                     continue;
                 };
@@ -344,8 +350,9 @@ fn apply(catalog: &mut Catalog, action: &Action) -> Result<()> {
 }
 
 /// Checks that a name can be one of an alias.
-pub(super) fn check_alias(catalog: &Catalog, name: &str) -> Result<()> {
-    check_index_name(name).map_err(|error| match error {
+pub(super) fn check_alias(catalog: &Catalog, reserved: Reserved, name: &str) -> Result<()> {
+    let checked = check_index_name(name).and_then(|()| reserved.check_free(name));
+    checked.map_err(|error| match error {
         EngineError::IndexName { name, reason } => {
             EngineError::Alias(format!("Invalid alias name [{name}]: {reason}"))
         }

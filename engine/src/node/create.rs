@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Node, aliases, folder, path_of, templates};
-use crate::catalog::{Alias, Entry, check_index_name};
+use crate::catalog::{Alias, Catalog, Entry, check_index_name};
 use crate::error::{EngineError, Result};
 use crate::index::{Index, IndexSettings};
 
@@ -19,6 +19,19 @@ impl Node {
     /// # Errors
     /// When the name, the body or the place is taken or wrong; nothing is made then.
     pub fn create_index(&self, name: &str, body: &Value) -> Result<()> {
+        self.reserved().check_free(name)?;
+        self.create(name, body, true)
+    }
+
+    /// Makes an index of the node's own, which users' templates have no part in.
+    ///
+    /// # Errors
+    /// As [`Self::create_index`].
+    pub fn create_own_index(&self, name: &str, body: &Value) -> Result<()> {
+        self.create(name, body, false)
+    }
+
+    fn create(&self, name: &str, body: &Value, templates: bool) -> Result<()> {
         check_index_name(name)?;
         let empty = Map::new();
         let object = match body {
@@ -40,7 +53,11 @@ impl Node {
         }
         let mut changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
-        let parts = templates::composed(&catalog, name, object)?;
+        let parts = if templates {
+            templates::composed(&catalog, name, object)?
+        } else {
+            templates::composed(&Catalog::default(), name, object)?
+        };
         let (settings, mappings) = (&parts.settings, &parts.mappings);
         IndexSettings::check_names(settings)?;
         let aliases = aliases_of(&parts.aliases)?;
@@ -59,7 +76,7 @@ impl Node {
             )));
         }
         for alias in aliases.keys() {
-            aliases::check_alias(&catalog, alias)?;
+            aliases::check_alias(&catalog, self.reserved(), alias)?;
             if alias == name {
                 return Err(EngineError::Alias(format!(
                     "Invalid alias name [{alias}]: an index or data stream exists with the same name as the alias"

@@ -6,6 +6,7 @@ mod analyze;
 mod caps;
 mod contexts;
 mod create;
+mod reserved;
 mod resolve;
 mod revive;
 mod snapshots;
@@ -16,6 +17,7 @@ mod templates;
 mod tests;
 
 pub use admin::IndexEntry;
+pub use reserved::Reserved;
 pub use resolve::Target;
 pub(crate) use snapshots::Arrival;
 pub use stats::StatsLevel;
@@ -46,6 +48,8 @@ pub(crate) const INDICES: &str = "indices";
 pub struct NodeOptions {
     /// How its indices work.
     pub index: IndexOptions,
+    /// Indices that are not the users'.
+    pub reserved: Reserved,
 }
 
 /// What a node holds.
@@ -94,7 +98,13 @@ impl Node {
     /// # Errors
     /// When a file is missing or damaged; the message names it.
     pub fn open(store: Arc<dyn Store>, options: NodeOptions) -> Result<Self> {
-        let catalog = Catalog::load(&store)?;
+        let mut catalog = Catalog::load(&store)?;
+        // Aliases that nobody could see, use or take away.
+        for name in options.reserved.own {
+            if let Some(entry) = catalog.indices.get_mut(*name) {
+                entry.aliases.clear();
+            }
+        }
         remove_strays(&store, &catalog);
         let mut indices = BTreeMap::new();
         for (name, entry) in catalog.indices.iter().filter(|(_, entry)| !entry.closed) {
@@ -133,7 +143,7 @@ impl Node {
     pub fn put_alias(&self, index: &str, alias: &str) -> Result<()> {
         let _changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
-        aliases::check_alias(&catalog, alias)?;
+        aliases::check_alias(&catalog, self.reserved(), alias)?;
         let entry = catalog
             .indices
             .get_mut(index)
@@ -149,18 +159,22 @@ impl Node {
     /// # Errors
     /// When there is none.
     pub fn index(&self, name: &str) -> Result<Arc<Index>> {
-        let concrete = {
+        let concrete = self.inner.catalog.read().write_index(name)?;
+        if self.reserved().is_own(&concrete) {
+            return Err(EngineError::IndexNotFound(name.to_owned()));
+        }
+        self.open_one(concrete)
+    }
+
+    /// The index of exactly that name.
+    fn open_one(&self, concrete: String) -> Result<Arc<Index>> {
+        {
             let catalog = self.inner.catalog.read();
-            let concrete = catalog.write_index(name)?;
-            if catalog
-                .indices
-                .get(&concrete)
-                .is_some_and(|entry| entry.closed)
-            {
+            let entry = catalog.indices.get(&concrete);
+            if entry.is_some_and(|entry| entry.closed) {
                 return Err(EngineError::IndexClosed(concrete));
             }
-            concrete
-        };
+        }
         let index = self.inner.indices.read().get(&concrete).cloned();
         let index = index.ok_or(EngineError::IndexNotFound(concrete))?;
         if index.failure().is_some() {
@@ -181,7 +195,7 @@ impl Node {
     pub fn resolve(&self, expression: &str) -> Result<Vec<Target>> {
         let catalog = self.inner.catalog.read();
         let indices = self.inner.indices.read();
-        resolve::resolve(&catalog, &indices, expression)
+        resolve::resolve(&catalog, self.reserved(), &indices, expression)
     }
 
     /// Searches the indices that an expression names, as one; a request with a point in time

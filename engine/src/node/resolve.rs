@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{is_pattern, pattern_matches};
+use super::{Reserved, is_pattern, pattern_matches};
 use crate::catalog::{Catalog, Entry};
 use crate::error::{EngineError, Result};
 use crate::index::Index;
@@ -28,6 +28,7 @@ fn shut(name: &str, entry: &Entry, part: &str) -> Result<bool> {
 
 pub(super) fn resolve(
     catalog: &Catalog,
+    reserved: Reserved,
     indices: &BTreeMap<String, Arc<Index>>,
     expression: &str,
 ) -> Result<Vec<Target>> {
@@ -45,7 +46,7 @@ pub(super) fn resolve(
             continue;
         }
         let mut any = false;
-        for (name, entry) in &catalog.indices {
+        for (name, entry) in reserved.visible(catalog) {
             if name == part || (is_pattern(part) && pattern_matches(part, name)) {
                 any = true;
                 if !shut(name, entry, part)? {

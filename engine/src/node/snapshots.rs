@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{INDICES, MAX_INDICES, Node, folder, path_of};
+use super::{INDICES, MAX_INDICES, Node, Reserved, folder, path_of};
 use crate::catalog::{Alias, Catalog, Entry, check_index_name};
 use crate::error::{EngineError, Result};
 use crate::index::Index;
@@ -64,7 +64,7 @@ impl Node {
 
     /// Whether an index can come under a name: the first rule that it would break.
     pub(crate) fn has_room_for(&self, arrival: &Arrival) -> Result<()> {
-        check_room(&self.inner.catalog.read(), arrival)?;
+        check_room(&self.inner.catalog.read(), self.reserved(), arrival)?;
         match self.concrete(&arrival.name) {
             Some(index) if holds_documents(&index)? => {
                 Err(EngineError::IndexExists(arrival.name.clone()))
@@ -84,7 +84,7 @@ impl Node {
         let mut catalog = self.inner.catalog.read().clone();
         let mut opened = Vec::with_capacity(arrivals.len());
         for arrival in arrivals {
-            check_room(&catalog, arrival)?;
+            check_room(&catalog, self.reserved(), arrival)?;
             let folder = folder(&self.inner.store, &arrival.uuid)?;
             let options = self.inner.options.index.clone();
             let index = Index::open(&arrival.name, folder, options)?;
@@ -163,7 +163,7 @@ fn holds_documents(index: &Index) -> Result<bool> {
     Ok(index.document_count() > 0)
 }
 
-fn check_room(catalog: &Catalog, arrival: &Arrival) -> Result<()> {
+fn check_room(catalog: &Catalog, reserved: Reserved, arrival: &Arrival) -> Result<()> {
     check_index_name(&arrival.name)?;
     if catalog.is_alias(&arrival.name) {
         return Err(EngineError::IndexName {
@@ -172,6 +172,7 @@ fn check_room(catalog: &Catalog, arrival: &Arrival) -> Result<()> {
         });
     }
     for alias in arrival.aliases.keys() {
+        reserved.check_free(alias)?;
         if catalog.indices.contains_key(alias) || *alias == arrival.name {
             return Err(EngineError::Alias(format!(
                 "alias [{alias}] has the same name as an index"

@@ -209,7 +209,17 @@ impl<'a> Restoring<'a> {
                     entry.name
                 )));
             }
-            let aliases = if options.include_aliases {
+            let reserved = self.node.reserved();
+            if !reserved.may_become(&entry.name, &name) {
+                return Err(self.refuse(format!(
+                    "index [{}] cannot be restored as [{name}]: the node's own indices come back \
+                     under their own names alone",
+                    entry.name
+                )));
+            }
+            let aliases = if reserved.is_own(&name) {
+                BTreeMap::new()
+            } else if options.include_aliases {
                 entry.aliases.clone()
             } else {
                 let there = catalog.indices.get(&name);

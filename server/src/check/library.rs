@@ -29,7 +29,10 @@ pub(super) fn check(
     } else {
         Arc::new(Overlay::new(Arc::clone(store)))
     };
-    let node = Node::open(Arc::clone(&seen), settings.node_options())?;
+    let node = Node::open(
+        Arc::clone(&seen),
+        settings.node_options(crate::reserved::RESERVED),
+    )?;
     let opened = Library::open_with(&node, &settings.limits, |store, index| {
         Embedding::open(store, index, models)
     });

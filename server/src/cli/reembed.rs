@@ -55,7 +55,8 @@ pub fn run(args: ReembedArgs) -> Result<ExitCode, CliError> {
     )
     .map_err(OpenError::from)?;
     let store = Arc::new(FsStore::open(&settings.data).map_err(OpenError::from)?);
-    let node = Node::open(store, settings.node_options()).map_err(OpenError::from)?;
+    let node = Node::open(store, settings.node_options(crate::reserved::RESERVED))
+        .map_err(OpenError::from)?;
     let mut before: Option<ModelFields> = None;
     let library = Library::open_with(&node, &settings.limits, |store, index| {
         let (stored, embedding) = Embedding::change(store, index, models)?;

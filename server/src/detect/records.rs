@@ -113,7 +113,7 @@ impl Detections {
     /// When the index cannot be made or opened.
     pub fn open(node: &Node) -> Result<Self, EngineError> {
         if !node.index_exists(INDEX) {
-            match node.create_index(INDEX, &definition()) {
+            match node.create_own_index(INDEX, &definition()) {
                 // Another thread was faster.
                 Ok(()) | Err(EngineError::IndexExists(_)) => {}
                 Err(error) => return Err(error),
@@ -128,7 +128,7 @@ impl Detections {
 
     /// The index of now: a restore may have replaced it.
     pub(super) fn index(&self) -> Result<Arc<Index>, EngineError> {
-        self.node.index(INDEX)
+        self.node.own_index(INDEX)
     }
 
     /// Keeps a drawn picture, durably on return: its name.

@@ -1,11 +1,15 @@
-//! Who may do what.
+//! What a route needs, said where the route is declared, and who gets it.
 
-use poem::http::Method;
+use poem::Request;
+
+use super::envelope::Family;
+use super::key::Scheme;
+use crate::settings::Settings;
 
 /// What a request needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing: health, and links whose token is the key.
+    /// Nothing: whether the node serves, and links whose token is the key.
     Open,
     /// The key, on a private node.
     Read,
@@ -15,95 +19,152 @@ pub enum Access {
     Owner,
 }
 
-/// The characters of a share link's token: no number of a picture is that long.
-const TOKEN_CHARS: usize = 43;
+/// What a route is, beside its handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared {
+    /// Its `operationId`.
+    pub operation: &'static str,
+    /// The family whose envelope its errors have.
+    pub family: Family,
+    /// What it needs.
+    pub access: Access,
+    /// Whether it stores something although whoever may read may ask for it.
+    pub stores: bool,
+    /// Whether a body of any type will do.
+    pub any_body: bool,
+}
 
-/// Requests to Elasticsearch's routes that read although they are POST.
-const ES_READS: &[&str] = &[
-    "_search",
-    "_msearch",
-    "_count",
-    "_mget",
-    "_analyze",
-    "_field_caps",
-    "_pit",
-];
+impl Declared {
+    /// Declares a route of a family.
+    pub const fn new(family: Family, operation: &'static str, access: Access) -> Self {
+        Self {
+            operation,
+            family,
+            access,
+            stores: false,
+            any_body: false,
+        }
+    }
 
-/// What a request needs. Whatever is not known here and does not merely read is a write: a new
-/// route is closed until somebody opens it.
-pub fn access(method: &Method, path: &str) -> Access {
-    let reads = *method == Method::GET || *method == Method::HEAD || *method == Method::OPTIONS;
-    let posts = *method == Method::POST;
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
-    match parts.as_slice() {
-        ["health"] if reads => Access::Open,
-        ["image", "preview" | "download", token] if reads && token.len() == TOKEN_CHARS => {
-            Access::Open
+    /// Declares that the route stores something although whoever may read may ask for it.
+    #[must_use]
+    pub const fn storing(self) -> Self {
+        Self {
+            stores: true,
+            ..self
         }
-        // What people search for is for whoever runs the node.
-        ["flag-image"] | ["flags", ..] | ["_pictor", "searches"] => Access::Owner,
-        ["image", "downloadzip"] if reads => Access::Open,
-        ["image", "createziplink"]
-        | ["image", "search"]
-        | ["image", "search", "suggest" | "hotwords" | "explore"]
-        | ["search"]
-        | ["search", "suggest" | "hotwords"]
-        | ["sdapi", "v1", "png-info"]
-        | ["api", "image", "sim", "search", _]
-            if posts =>
-        {
-            Access::Read
+    }
+
+    /// Declares that a body of any type will do.
+    #[must_use]
+    pub const fn with_any_body(self) -> Self {
+        Self {
+            any_body: true,
+            ..self
         }
-        _ if reads => Access::Read,
-        [.., last] if posts && ES_READS.contains(last) => Access::Read,
-        [.., "_explain", _] | [.., "_search" | "_validate", _] if posts => Access::Read,
-        ["_search", "scroll" | "point_in_time"] | ["_pit"] if *method == Method::DELETE => {
-            Access::Read
-        }
-        _ => Access::Write,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Routes that say what they need.
+///
+/// [`super::Gated`] takes no other ones. A route of them that is missing here is closed to all but the
+/// owner, and fails a test.
+pub trait Declares {
+    /// A line for each operation.
+    const ROUTES: &'static [Declared];
 
-    #[test]
-    fn every_route_has_its_need() {
-        let token = "x".repeat(43);
-        let table = [
-            ("GET", "/health", Access::Open),
-            ("POST", "/health", Access::Write),
-            ("GET", &format!("/image/preview/{token}"), Access::Open),
-            ("GET", "/image/preview/117", Access::Read),
-            ("HEAD", "/image/download/117", Access::Read),
-            ("GET", "/image/downloadzip", Access::Open),
-            ("POST", "/image/search", Access::Read),
-            ("POST", "/search/suggest", Access::Read),
-            ("GET", "/search/hotwords", Access::Read),
-            ("GET", "/image/createlink/1", Access::Read),
-            ("POST", "/image/createziplink", Access::Read),
-            ("POST", "/image/search/explore", Access::Read),
-            ("GET", "/_pictor/searches", Access::Owner),
-            ("POST", "/image/upload", Access::Write),
-            ("POST", "/image/search/", Access::Write),
-            ("DELETE", "/image/search", Access::Write),
-            ("POST", "/flag-image", Access::Owner),
-            ("GET", "/flags", Access::Owner),
-            ("DELETE", "/flags/1", Access::Owner),
-            ("GET", "/flags/export", Access::Owner),
-            ("POST", "/sdapi/v1/png-info", Access::Read),
-            ("POST", "/sdapi/v1/else", Access::Write),
-            ("POST", "/api/detect", Access::Write),
-            ("POST", "/api/detect/", Access::Write),
-            ("GET", "/api/data/search", Access::Read),
-            ("GET", "/api/data/result/1", Access::Read),
-            ("PUT", "/anything", Access::Write),
-            ("GET", "/anything", Access::Read),
-        ];
-        for (method, path, expected) in table {
-            let method: Method = method.parse().unwrap();
-            assert_eq!(access(&method, path), expected, "{method} {path}");
+    /// Returns what an operation declares.
+    fn declared(operation: &str) -> Option<Declared> {
+        let found = Self::ROUTES.iter().find(|one| one.operation == operation);
+        found.copied()
+    }
+}
+
+/// Who sends a request, as far as its head tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// How the node's key was shown; `None` where it was not.
+    pub key: Option<Scheme>,
+    /// Whether the token of the similar-picture routes was shown.
+    pub token: bool,
+    /// Whether the host that was asked is a name of this node.
+    pub host_known: bool,
+    /// Whether a browser sent it for a page of another site.
+    pub foreign: bool,
+}
+
+/// Why a request is not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The key is missing or wrong.
+    Key,
+    /// A key is needed and the node has none.
+    NoKey,
+    /// The host is none of the node's names, and there is no key to tell friends from others.
+    Host,
+    /// A page of another site asks for what only the node's own may have.
+    Foreign,
+}
+
+impl Caller {
+    /// Returns who sent a request that has passed the guard; nobody who is known for another one.
+    pub fn of(request: &Request) -> Self {
+        request.data::<Self>().copied().unwrap_or(Self {
+            key: None,
+            token: false,
+            host_known: false,
+            foreign: true,
+        })
+    }
+
+    /// Returns whether the caller may read what this node holds.
+    pub fn may_read(self, settings: &Settings) -> bool {
+        self.key.is_some() || !settings.private
+    }
+
+    /// Judges a request to a route.
+    ///
+    /// # Errors
+    /// Why the caller is not answered.
+    pub fn judge(self, route: &Declared, settings: &Settings) -> Result<(), Refusal> {
+        let with_token = self.token && route.family == Family::Similar;
+        let has_key = settings.api_key.is_some();
+        if !with_token {
+            self.judge_host(settings)?;
         }
+        let needed = match route.access {
+            _ if route.family == Family::Similar && settings.token.is_some() => true,
+            Access::Open => false,
+            Access::Read => settings.private,
+            Access::Write => has_key,
+            Access::Owner => has_key || !settings.listen.ip().is_loopback(),
+        };
+        if needed && !with_token && self.key.is_none() {
+            let keyless = !has_key && route.family != Family::Similar;
+            return Err(if keyless {
+                Refusal::NoKey
+            } else {
+                Refusal::Key
+            });
+        }
+        // Browsers send by themselves what they have of Basic, for whichever page.
+        let by_itself = !with_token && matches!(self.key, None | Some(Scheme::Basic));
+        let guarded = route.stores || matches!(route.access, Access::Write | Access::Owner);
+        if guarded && self.foreign && by_itself {
+            return Err(Refusal::Foreign);
+        }
+        Ok(())
+    }
+
+    /// Refuses hosts that are not the node's own where it has no key: a name that was bound to its
+    /// address after a page was loaded makes that page look like one of the node.
+    ///
+    /// # Errors
+    /// When the host is none of the node's.
+    pub fn judge_host(self, settings: &Settings) -> Result<(), Refusal> {
+        if settings.api_key.is_none() && !self.host_known {
+            return Err(Refusal::Host);
+        }
+        Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! Errors that no handler answers (unknown routes, methods, missing keys, panics), in the envelope
-//! of the family that the path belongs to.
+//! of a family.
 
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::families::es::PRODUCT;
 use crate::families::gif::GifError;
@@ -27,19 +27,6 @@ pub enum Family {
 }
 
 impl Family {
-    /// The family of a path.
-    pub fn of(path: &str) -> Self {
-        let mut parts = path.split('/').skip(1);
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some("image" | "search" | "createlink"), ..) => Self::Gif,
-            (Some("api"), Some("image"), Some("sim")) => Self::Similar,
-            (Some("api"), Some("images"), _) => Self::Images,
-            (Some("api"), Some("detect" | "data"), _) => Self::Detect,
-            (Some("flag-image" | "flags" | "sdapi"), ..) => Self::Flags,
-            _ => Self::Other,
-        }
-    }
-
     /// An error in the family's envelope.
     pub fn error(self, status: StatusCode, reason: &str) -> Response {
         match self {
@@ -47,6 +34,8 @@ impl Family {
                 StatusCode::UNAUTHORIZED => GifError::Unauthorized,
                 StatusCode::NOT_FOUND => GifError::NoRoute(reason.to_owned()),
                 StatusCode::METHOD_NOT_ALLOWED => GifError::Method(reason.to_owned()),
+                StatusCode::FORBIDDEN => GifError::Forbidden(reason.to_owned()),
+                StatusCode::UNSUPPORTED_MEDIA_TYPE => GifError::MediaType(reason.to_owned()),
                 status if status.is_client_error() => GifError::Format(reason.to_owned()),
                 _ => GifError::Internal,
             }
@@ -56,9 +45,13 @@ impl Family {
             Self::Images => images::failure(status, reason),
             Self::Flags => flags::failure(status, reason),
             Self::Detect => detect::failure(status, reason),
+            Self::Other if status == StatusCode::NOT_ACCEPTABLE => {
+                // Elasticsearch's word about types has no more to it.
+                elasticsearch(status, &json!({"error": reason, "status": status.as_u16()}))
+            }
             Self::Other => {
                 let kind = match status {
-                    StatusCode::UNAUTHORIZED => "security_exception",
+                    StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "security_exception",
                     StatusCode::NOT_FOUND => "resource_not_found_exception",
                     StatusCode::TOO_MANY_REQUESTS => "rejected_execution_exception",
                     status if status.is_client_error() => "illegal_argument_exception",
@@ -69,12 +62,16 @@ impl Family {
                     "error": {"root_cause": [cause], "type": kind, "reason": reason},
                     "status": status.as_u16(),
                 });
-                Response::builder()
-                    .status(status)
-                    .header(PRODUCT.0, PRODUCT.1)
-                    .content_type("application/json")
-                    .body(body.to_string())
+                elasticsearch(status, &body)
             }
         }
     }
+}
+
+fn elasticsearch(status: StatusCode, body: &Value) -> Response {
+    Response::builder()
+        .status(status)
+        .header(PRODUCT.0, PRODUCT.1)
+        .content_type("application/json")
+        .body(body.to_string())
 }

@@ -1,30 +1,32 @@
-//! What surrounds every request: the key, the log, and an answer whatever happens.
+//! What surrounds every request: who sends it, the log, and an answer whatever happens. Who may have what is
+//! decided by the gates of the routes ([`super::gate`]).
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::{FutureExt, StreamExt};
-use poem::http::{HeaderValue, StatusCode, header};
-use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use futures_util::FutureExt;
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
-use super::access::{Access, access};
+use super::access::{Caller, Refusal};
+use super::cors::{Told, preflight};
 use super::envelope::Family;
-use super::methods::Methods;
+use super::gate::{challenged, of_script, refused};
+use super::headers::protect;
+use super::key;
+use super::methods::Paths;
+use super::names::Names;
 use super::service::plain;
 use crate::app::App;
 use crate::ui::wants_page;
-
-/// What is read and dropped of the body of a request without a key, in bytes: a client that still sends
-/// would meet a closed connection, and not what was wrong.
-const DRAIN: usize = 8 << 20;
 
 /// Guards all routes of a node.
 pub struct Guard {
     /// The node.
     pub app: Arc<App>,
-    /// The methods of its paths.
-    pub methods: Arc<Methods>,
+    /// Its paths.
+    pub paths: Arc<Paths>,
 }
 
 impl<E: Endpoint> Middleware<E> for Guard {
@@ -33,8 +35,9 @@ impl<E: Endpoint> Middleware<E> for Guard {
     fn transform(&self, inner: E) -> Guarded<E> {
         Guarded {
             inner,
+            names: Names::of(&self.app.settings),
             app: Arc::clone(&self.app),
-            methods: Arc::clone(&self.methods),
+            paths: Arc::clone(&self.paths),
         }
     }
 }
@@ -43,50 +46,29 @@ impl<E: Endpoint> Middleware<E> for Guard {
 pub struct Guarded<E> {
     inner: E,
     app: Arc<App>,
-    methods: Arc<Methods>,
+    names: Names,
+    paths: Arc<Paths>,
 }
 
 impl<E: Endpoint> Endpoint for Guarded<E> {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> Result<Response> {
+    async fn call(&self, request: Request) -> Result<Response> {
         let started = Instant::now();
-        let family = Family::of(request.uri().path());
-        let allowed = self.methods.allowed(plain(request.uri().path()));
         let method = request.method().clone();
         let route = shown(request.uri().path());
-        let mut response = if self.allowed(&request) {
-            match AssertUnwindSafe(self.inner.call(request))
-                .catch_unwind()
-                .await
-            {
-                Ok(Ok(response)) => response.into_response(),
-                Ok(Err(error)) if error.is_from_response() => error.into_response(),
-                Ok(Err(error)) if family == Family::Other && is_missing(&error, &route) => {
-                    let message =
-                        format!("no handler found for uri [{route}] and method [{method}]");
-                    family.error(StatusCode::BAD_REQUEST, &message)
-                }
-                Ok(Err(error)) => family.error(error.status(), &reason(&error, &method, &route)),
-                Err(_) => {
-                    // The panic hook has logged where.
-                    tracing::error!(%method, route, "a request panicked");
-                    let message = "an error inside the node; its log says more";
-                    family.error(StatusCode::INTERNAL_SERVER_ERROR, message)
-                }
-            }
-        } else {
-            let patience = self.app.settings.limits.client_timeout;
-            let _ = tokio::time::timeout(patience, drain(request.take_body())).await;
-            let keyless = self.app.settings.api_key.is_none() && family != Family::Similar;
-            unauthorized(family, keyless)
-        };
+        let allowed = self.paths.allowed(plain(request.uri().path()));
+        let of_script = of_script(&request);
+        let told = Told::to(&request, &self.names);
+        let mut response = challenged(self.answer(request, &route).await, of_script);
         let status = response.status();
         if status == StatusCode::METHOD_NOT_ALLOWED
-            && let Some(Ok(methods)) = allowed.map(HeaderValue::from_str)
+            && let Some(Ok(methods)) = allowed.map(|methods| HeaderValue::from_str(&methods))
         {
             response.headers_mut().insert(header::ALLOW, methods);
         }
+        told.tell(response.headers_mut());
+        protect(&mut response);
         let took_ms = started.elapsed().as_millis();
         if status.is_server_error() {
             tracing::warn!(%method, route, status = status.as_u16(), took_ms, "answered");
@@ -97,86 +79,100 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     }
 }
 
-impl<E> Guarded<E> {
-    fn allowed(&self, request: &Request) -> bool {
+/// What is left of a request that no route took.
+struct Lost {
+    caller: Caller,
+    family: Family,
+    method: Method,
+    host: Option<HeaderValue>,
+    of_page: bool,
+}
+
+impl<E: Endpoint> Guarded<E> {
+    async fn answer(&self, mut request: Request, route: &str) -> Response {
         let settings = &self.app.settings;
-        if Family::of(request.uri().path()) == Family::Similar {
-            return self.allowed_similar(request);
-        }
+        let caller = self.caller(&request);
+        let family = self.paths.family(request.uri().path());
+        let of_page = wants_page(&request);
+        let host = request.headers().get(header::HOST).cloned();
+        let preflight = preflight(&request, &self.names);
         // The page holds nothing of the library; what it asks for is judged by itself.
-        if wants_page(request) {
-            return true;
+        if (of_page || preflight.is_some())
+            && let Err(refusal) = caller.judge_host(settings)
+        {
+            return refused(family, refusal, host.as_ref());
         }
-        let access = access(request.method(), request.uri().path());
-        let Some(key) = &settings.api_key else {
-            return access != Access::Owner || settings.listen.ip().is_loopback();
+        if let Some(answer) = preflight {
+            return answer;
+        }
+        let lost = Lost {
+            caller,
+            family,
+            method: request.method().clone(),
+            host,
+            of_page,
         };
-        let needed = match access {
-            Access::Open => false,
-            Access::Read => settings.private,
-            Access::Write | Access::Owner => true,
-        };
-        !needed || bearer(request).is_some_and(|given| key.matches(given))
+        request.set_data(caller);
+        match AssertUnwindSafe(self.inner.call(request))
+            .catch_unwind()
+            .await
+        {
+            Ok(Ok(response)) => response.into_response(),
+            Ok(Err(error)) if error.is_from_response() => error.into_response(),
+            Ok(Err(error)) => self.nowhere(lost, &error, route),
+            Err(_) => {
+                // The panic hook has logged where.
+                tracing::error!(method = %lost.method, route, "a request panicked");
+                let message = "an error inside the node; its log says more";
+                family.error(StatusCode::INTERNAL_SERVER_ERROR, message)
+            }
+        }
     }
 
-    /// Search by picture has a token of its own; the key does as well. Without a token the key is
-    /// needed where it is elsewhere.
-    fn allowed_similar(&self, request: &Request) -> bool {
+    /// Who sends a request.
+    fn caller(&self, request: &Request) -> Caller {
         let settings = &self.app.settings;
-        let needed = match access(request.method(), request.uri().path()) {
-            _ if settings.token.is_some() => true,
-            Access::Open => false,
-            Access::Read => settings.private,
-            Access::Write | Access::Owner => settings.api_key.is_some(),
-        };
-        if !needed {
-            return true;
-        }
-        let with_token = settings.token.as_ref().is_some_and(|token| {
-            let given = request.headers().get("token");
+        let headers = request.headers();
+        let shown = |key| key::shown(headers, key);
+        let token = settings.token.as_ref().is_some_and(|token| {
+            let given = headers.get("token");
             given.is_some_and(|given| token.matches(given.as_bytes().trim_ascii()))
         });
-        let with_key = settings
-            .api_key
-            .as_ref()
-            .is_some_and(|key| bearer(request).is_some_and(|given| key.matches(given)));
-        with_token || with_key
-    }
-}
-
-/// The key that a request shows.
-fn bearer(request: &Request) -> Option<&[u8]> {
-    let value = request.headers().get(header::AUTHORIZATION)?.as_bytes();
-    let (scheme, key) = value.split_at_checked(b"Bearer ".len())?;
-    scheme
-        .eq_ignore_ascii_case(b"Bearer ")
-        .then(|| key.trim_ascii())
-}
-
-/// Reads a body on for a while without keeping anything.
-async fn drain(body: Body) {
-    let mut chunks = body.into_bytes_stream();
-    let mut left = DRAIN;
-    while let Some(Ok(chunk)) = chunks.next().await {
-        left = left.saturating_sub(chunk.len());
-        if left == 0 {
-            return;
+        Caller {
+            key: settings.api_key.as_ref().and_then(shown),
+            token,
+            host_known: self.names.know_host(request),
+            foreign: self.names.foreign(request),
         }
     }
-}
 
-fn unauthorized(family: Family, keyless: bool) -> Response {
-    let message = if keyless {
-        "this needs a key and the node has none: set its environment variable API_KEY"
-    } else {
-        "this needs the node's key: send the header Authorization: Bearer KEY"
-    };
-    let mut response = family.error(StatusCode::UNAUTHORIZED, message);
-    response.headers_mut().insert(
-        header::WWW_AUTHENTICATE,
-        HeaderValue::from_static("Bearer realm=\"pictor\""),
-    );
-    response
+    /// The answer to a request that no route takes. It changes nothing, and what a node has is told to
+    /// those who may read it.
+    fn nowhere(&self, lost: Lost, error: &poem::Error, route: &str) -> Response {
+        let settings = &self.app.settings;
+        let Lost {
+            caller,
+            family,
+            method,
+            host,
+            of_page,
+        } = lost;
+        let reads = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+        let needs_key = settings.api_key.is_some() && (settings.private || !reads) && !of_page;
+        let refusal = match caller.judge_host(settings) {
+            Err(refusal) => Some(refusal),
+            Ok(()) if needs_key && caller.key.is_none() => Some(Refusal::Key),
+            Ok(()) => None,
+        };
+        if let Some(refusal) = refusal {
+            return refused(family, refusal, host.as_ref());
+        }
+        if family == Family::Other && is_missing(error, route) {
+            let message = format!("no handler found for uri [{route}] and method [{method}]");
+            return family.error(StatusCode::BAD_REQUEST, &message);
+        }
+        family.error(error.status(), &reason(error, &method, route))
+    }
 }
 
 /// Whether a request asked for something of Elasticsearch's that is not there, whose routes have a part
@@ -185,7 +181,7 @@ fn is_missing(error: &poem::Error, route: &str) -> bool {
     error.status() == StatusCode::NOT_FOUND && route.split('/').any(|part| part.starts_with('_'))
 }
 
-fn reason(error: &poem::Error, method: &poem::http::Method, route: &str) -> String {
+fn reason(error: &poem::Error, method: &Method, route: &str) -> String {
     match error.status() {
         StatusCode::NOT_FOUND => format!("no route {method} {route}; GET /docs lists all"),
         StatusCode::METHOD_NOT_ALLOWED => {

@@ -5,19 +5,26 @@
 mod access;
 mod answer;
 mod body;
+mod cors;
 pub mod described;
 mod docs;
 mod envelope;
 mod file;
 mod form;
+mod gate;
 mod guard;
+mod headers;
+mod key;
+mod media;
 mod methods;
+mod names;
 mod patience;
 mod ranges;
+mod security;
 mod serve;
 pub mod service;
 
-pub use access::{Access, access};
+pub use access::{Access, Caller, Declared, Declares};
 pub use answer::{Answer, Failure};
 pub use body::TolerantJson;
 pub use envelope::Family;

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use poem::endpoint::make_sync;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, get};
+use poem::http::Method;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Route, get};
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
-use super::docs;
+use super::access::{Access, Declared};
+use super::docs::{self, Text};
+use super::envelope::Family;
+use super::gate::{Gate, Gated};
 use super::guard::Guard;
-use super::methods::Methods;
+use super::media::Takes;
+use super::methods::Paths;
 use crate::VERSION;
 use crate::app::App;
 use crate::families::detect::DetectApi;
@@ -51,26 +55,49 @@ pub enum Tag {
 }
 
 type Apis = (
-    LibraryApi,
-    GifApi,
-    SimilarApi,
-    ImagesApi,
-    FlagsApi,
-    DetectApi,
-    EsApi,
+    Gated<LibraryApi>,
+    Gated<GifApi>,
+    Gated<SimilarApi>,
+    Gated<ImagesApi>,
+    Gated<FlagsApi>,
+    Gated<DetectApi>,
+    Gated<EsApi>,
 );
 
+const APIS: Apis = (
+    Gated(LibraryApi),
+    Gated(GifApi),
+    Gated(SimilarApi),
+    Gated(ImagesApi),
+    Gated(FlagsApi),
+    Gated(DetectApi),
+    Gated(EsApi),
+);
+
+/// The paths of all families, and of the specification.
+fn paths() -> Paths {
+    let mut paths = Paths::default()
+        .with::<LibraryApi>()
+        .with::<GifApi>()
+        .with::<SimilarApi>()
+        .with::<ImagesApi>()
+        .with::<FlagsApi>()
+        .with::<DetectApi>()
+        .with::<EsApi>();
+    for path in [PAGE, YAML, JSON] {
+        paths.add(path, Family::Other, vec![Method::GET]);
+    }
+    paths
+}
+
 fn service() -> OpenApiService<Apis, ()> {
-    OpenApiService::new(
-        (LibraryApi, GifApi, SimilarApi, ImagesApi, FlagsApi, DetectApi, EsApi),
-        "Pictor",
-        VERSION,
-    )
+    OpenApiService::new(APIS, "Pictor", VERSION)
         .description(
             "A search-engine node for pictures and GIFs. Pictures come in by upload or import and are found by words (exact, partial, \
              typo-tolerant, by meaning, by Python's regular expressions) and by how they look. Writing needs \
-             `Authorization: Bearer KEY` where the node has a key; a private node wants it for \
-             reading too.",
+             `Authorization: Bearer KEY` where the node has a key (`Basic` with the key as password and `ApiKey` \
+             do as well); a private node wants it for reading too. An operation whose `security` lists nothing \
+             but an empty requirement is open; one that lists it among others is for whoever may read.",
         )
         .license(
             // `identifier` is OpenAPI 3.1's; this is 3.0.
@@ -115,29 +142,33 @@ fn without_slash(request: &mut Request) {
     }
 }
 
+const PAGE: &str = "/docs";
+const YAML: &str = "/openapi.yaml";
+const JSON: &str = "/openapi.json";
+
 /// All routes of a node.
 pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
     let service = service();
-    let page = docs::page(&service.spec());
-    let yaml = spec();
     let json = service.spec();
-    let methods = Arc::new(Methods::of(&json));
-    let text = |content_type: &'static str, text: String| {
-        get(make_sync(move |_| {
-            Response::builder()
-                .content_type(content_type)
-                .body(text.clone())
-        }))
+    let text = |operation, text| {
+        let route = Declared::new(Family::Other, operation, Access::Read);
+        get(Gate::new(route, Takes::Anything, text))
     };
     Route::new()
-        .at("/docs", text("text/html; charset=utf-8", page))
+        .at(PAGE, text("docs", Text::page(docs::page(&json))))
         .at(
-            "/openapi.yaml",
-            text("application/yaml; charset=utf-8", yaml),
+            YAML,
+            text(
+                "openapiYaml",
+                Text::new("application/yaml; charset=utf-8", spec()),
+            ),
         )
         .at(
-            "/openapi.json",
-            text("application/json; charset=utf-8", json),
+            JSON,
+            text(
+                "openapiJson",
+                Text::new("application/json; charset=utf-8", json),
+            ),
         )
         .nest_no_strip("/", service)
         .before(|mut request: Request| async move {
@@ -148,7 +179,72 @@ pub fn endpoint(app: &Arc<App>) -> impl Endpoint + use<> {
         .with(WithPage)
         .with(Guard {
             app: Arc::clone(app),
-            methods,
+            paths: Arc::new(paths()),
         })
         .into_endpoint()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use poem_openapi::OpenApi;
+
+    use super::*;
+    use crate::http::access::Declares;
+
+    /// The operations of a family that declare nothing, and declarations of none or of several.
+    fn wrong<A: OpenApi + Declares>() -> Vec<String> {
+        let apis = A::meta();
+        let operations = apis
+            .iter()
+            .flat_map(|api| &api.paths)
+            .flat_map(|path| &path.operations);
+        let there: BTreeSet<&str> = operations
+            .map(|operation| {
+                operation
+                    .operation_id
+                    .unwrap_or("an operation without a name")
+            })
+            .collect();
+        let declared: Vec<&str> = A::ROUTES.iter().map(|route| route.operation).collect();
+        let once: BTreeSet<&str> = declared.iter().copied().collect();
+        let mut wrong: Vec<String> = there
+            .symmetric_difference(&once)
+            .map(|&name| name.to_owned())
+            .collect();
+        if once.len() != declared.len() {
+            wrong.push("an operation is declared twice".to_owned());
+        }
+        wrong
+    }
+
+    #[test]
+    fn every_route_declares_what_it_needs() {
+        let wrong = [
+            wrong::<LibraryApi>(),
+            wrong::<GifApi>(),
+            wrong::<SimilarApi>(),
+            wrong::<ImagesApi>(),
+            wrong::<FlagsApi>(),
+            wrong::<DetectApi>(),
+            wrong::<EsApi>(),
+        ];
+        assert_eq!(wrong.concat(), [""; 0]);
+    }
+
+    #[test]
+    fn every_route_of_the_router_is_one_of_the_specification() {
+        let mut table = std::collections::HashMap::new();
+        APIS.add_routes(&mut table);
+        let routes: usize = table.values().map(|methods| methods.len()).sum();
+        let meta = Apis::meta();
+        let described = meta.iter().flat_map(|api| &api.paths);
+        assert_eq!(
+            routes,
+            described.map(|path| path.operations.len()).sum::<usize>()
+        );
+        // What routes of one path need may differ; its family may not, or a 405 would have two envelopes.
+        assert!(routes > 200, "{routes}");
+    }
 }

@@ -96,7 +96,7 @@ impl Library {
         embedding: impl FnOnce(&dyn Store, &Index) -> Result<Embedding>,
     ) -> Result<Self> {
         if !node.index_exists(INDEX) {
-            match node.create_index(INDEX, &definition()) {
+            match node.create_own_index(INDEX, &definition()) {
                 Ok(()) | Err(EngineError::IndexExists(_)) => {}
                 Err(error) => return Err(error.into()),
             }

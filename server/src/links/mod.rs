@@ -6,7 +6,7 @@
 mod base;
 mod token;
 
-pub use base::{is_host, link_base};
+pub use base::link_base;
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use engine::{EngineError, Node};
 use serde_json::{Value, json};
 
 /// The hidden index of links.
-const INDEX: &str = ".links";
+pub const INDEX: &str = ".links";
 /// How long a link is valid: a day, in milliseconds.
 pub const VALID_MS: i64 = 24 * 60 * 60 * 1000;
 /// The most links that are alive at once: making one is open to every reader.
@@ -72,7 +72,7 @@ impl Links {
             let body = json!({"mappings": {"dynamic": false, "properties": {
                 "kind": {"type": "keyword"}, "expires": {"type": "long"}
             }}});
-            match node.create_index(INDEX, &body) {
+            match node.create_own_index(INDEX, &body) {
                 // Another thread was faster.
                 Ok(()) | Err(EngineError::IndexExists(_)) => {}
                 Err(error) => return Err(error),
@@ -83,7 +83,7 @@ impl Links {
 
     /// The index of now: a restore may have replaced it.
     fn index(&self) -> Result<Arc<engine::index::Index>, EngineError> {
-        self.node.index(INDEX)
+        self.node.own_index(INDEX)
     }
 
     /// Makes a link that is valid for a day from `now_ms` on: its token. Durable on return.

@@ -21,6 +21,23 @@ pub struct ServeArgs {
     /// What links begin with, when the node is reached under another address
     #[arg(long, value_name = "URL", env = "PICTOR_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Further name under which a node without a key answers (HOST or HOST:PORT); may be given several times
+    #[arg(
+        long,
+        value_name = "HOST",
+        env = "PICTOR_ALLOW_HOST",
+        value_delimiter = ','
+    )]
+    pub allow_host: Vec<String>,
+    /// Origin of another site whose pages may use the node (https://app.example, or * for all); may be
+    /// given several times [default: none]
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "PICTOR_CORS_ORIGIN",
+        value_delimiter = ','
+    )]
+    pub cors_origin: Vec<String>,
     /// Believe X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets them
     #[arg(long, env = "PICTOR_TRUST_FORWARDED")]
     pub trust_forwarded: bool,

@@ -16,6 +16,10 @@ pub struct FileSettings {
     pub listen: Option<String>,
     /// `--public-url`.
     pub public_url: Option<String>,
+    /// `--allow-host`, added to those of the flags.
+    pub allow_host: Vec<String>,
+    /// `--cors-origin`, added to those of the flags.
+    pub cors_origin: Vec<String>,
     /// `--trust-forwarded`.
     pub trust_forwarded: Option<bool>,
     /// The environment's `API_KEY`.

@@ -3,6 +3,7 @@
 mod args;
 mod error;
 mod file;
+mod hosts;
 mod limits;
 mod resolve;
 mod secret;
@@ -13,6 +14,7 @@ mod tests;
 pub use args::ServeArgs;
 pub use error::SettingsError;
 pub use file::FileSettings;
+pub use hosts::{Host, Origins, authority, is_host, origin_of};
 pub use limits::Limits;
 pub use secret::Secret;
 
@@ -22,6 +24,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use engine::NodeOptions;
 use engine::index::{IndexOptions, Limits as IndexLimits};
+use engine::node::Reserved;
 
 /// Where the node listens when nothing else is said.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7700";
@@ -49,6 +52,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// What links begin with, without a slash at the end; `None` for the request's own address.
     pub public_url: Option<String>,
+    /// Further names of the node, each with or without a port.
+    pub allow_host: Vec<String>,
+    /// The origins of other sites whose pages may use the node.
+    pub cors_origin: Origins,
     /// Whether `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
     pub trust_forwarded: bool,
     /// The key of writes (and of reads, when private).
@@ -92,8 +99,8 @@ impl Settings {
             .any(|folder| real.starts_with(folder))
     }
 
-    /// The engine's options.
-    pub fn node_options(&self) -> NodeOptions {
+    /// The engine's options, with the indices that are not the users'.
+    pub fn node_options(&self, reserved: Reserved) -> NodeOptions {
         NodeOptions {
             index: IndexOptions {
                 reserve: self.limits.min_free_bytes,
@@ -104,6 +111,7 @@ impl Settings {
                 },
                 ..IndexOptions::default()
             },
+            reserved,
         }
     }
 }

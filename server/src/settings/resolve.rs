@@ -4,8 +4,10 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::hosts::check_hosts;
 use super::{
-    DEFAULT_DATA, DEFAULT_LISTEN, FileSettings, Limits, Secret, ServeArgs, Settings, SettingsError,
+    DEFAULT_DATA, DEFAULT_LISTEN, FileSettings, Host, Limits, Origins, Secret, ServeArgs, Settings,
+    SettingsError,
 };
 
 impl Settings {
@@ -37,6 +39,13 @@ impl Settings {
             .public_url
             .or(file.public_url)
             .map(|url| check_url(&url));
+        let mut allow_host = args.allow_host;
+        allow_host.extend(file.allow_host);
+        // A name that is listened on is one of the node, beside the address that it stands for.
+        let listened = Host::parse(&listen_text).filter(|host| host.address().is_none());
+        allow_host.extend(listened.map(|host| host.name));
+        let mut cors_origin = args.cors_origin;
+        cors_origin.extend(file.cors_origin);
         let mut allow_path = args.allow_path;
         allow_path.extend(file.allow_path);
         let ms = |flag: Option<u64>, file: Option<u64>, default: Duration| {
@@ -50,6 +59,8 @@ impl Settings {
                 .unwrap_or_else(|| PathBuf::from(DEFAULT_DATA)),
             listen,
             public_url: public_url.transpose()?,
+            allow_host: check_hosts(allow_host)?,
+            cors_origin: Origins::read(&cors_origin)?,
             trust_forwarded: args.trust_forwarded || file.trust_forwarded.unwrap_or(false),
             api_key,
             token: secret("token", args.token.or(file.token))?,

@@ -16,7 +16,7 @@ use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use crate::http::{header_text, not_modified};
 use files::File;
-pub use wanted::wants_page;
+pub use wanted::{takes_gzip, wants_page};
 
 /// What the page may do: run its own scripts, and talk to its own node. No string becomes markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -84,7 +84,7 @@ fn vary(response: &mut Response, on: &'static str) {
 
 /// A file of the page: compressed where the client takes that, nothing where it has it already.
 fn answer(file: &'static File, request: &Request) -> Response {
-    let packed = header_text(request, header::ACCEPT_ENCODING).is_some_and(wanted::takes_gzip);
+    let packed = header_text(request, header::ACCEPT_ENCODING).is_some_and(takes_gzip);
     let tag = file.tag(packed);
     let builder = Response::builder()
         .header(header::ETAG, &tag)

@@ -144,12 +144,16 @@ fn nested_json_is_refused_and_not_followed_to_the_end_of_the_stack() {
         ("/notes/_search", 400),
         ("/flag-image", 400),
     ] {
-        let answer = server.post(path).body(deep.clone()).send().unwrap();
+        let request = server.post(path).header("content-type", "application/json");
+        let answer = request.body(deep.clone()).send().unwrap();
         assert_eq!(answer.status().as_u16(), status, "{path}");
     }
     let clause = r#"{"bool":{"must":"#.repeat(2_000);
     let body = format!(r#"{{"query":{clause}"#);
-    let answer = server.post("/_search").body(body).send().unwrap();
+    let request = server
+        .post("/_search")
+        .header("content-type", "application/json");
+    let answer = request.body(body).send().unwrap();
     assert_eq!(answer.status().as_u16(), 400);
     assert_well(&server);
 }

@@ -17,7 +17,7 @@ fn heads_that_come_drop_by_drop_are_hung_up_on() {
     let mut slow: Vec<TcpStream> = (0..20).map(|_| connect(&server)).collect();
     let began = Instant::now();
     let mut gone = 0;
-    for byte in b"GET /health HTTP/1.1\r\nhost: x\r\nx-drop: "
+    for byte in b"GET /health HTTP/1.1\r\nhost: localhost\r\nx-drop: "
         .iter()
         .chain([b'a'; 2_000].iter())
     {
@@ -40,7 +40,7 @@ fn heads_that_come_drop_by_drop_are_hung_up_on() {
     let mut quiet = connect(&server);
     std::thread::sleep(Duration::from_millis(2_000));
     quiet
-        .write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
         .unwrap();
     assert!(rest(&mut quiet).starts_with("HTTP/1.1 200 OK"));
     assert_well(&server);
@@ -55,8 +55,9 @@ fn bodies_that_do_not_come_are_not_waited_for() {
         ("/flag-image", "400", "the body did not arrive within"),
     ] {
         let mut connection = connect(&server);
-        let head =
-            format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{{\"key");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{{\"key"
+        );
         connection.write_all(head.as_bytes()).unwrap();
         let answer = rest(&mut connection);
         assert!(
@@ -80,7 +81,7 @@ fn answers_that_nobody_takes_are_given_up() {
     let mut connection = connect(&server);
     let body = r#"{"size":40}"#;
     let request = format!(
-        "POST /notes/_search HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+        "POST /notes/_search HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -101,22 +102,25 @@ fn heads_that_are_too_large_or_none_are_refused() {
     let long = "a".repeat(1 << 20);
     for (request, status) in [
         (
-            format!("GET /health HTTP/1.1\r\nhost: x\r\nx: {long}\r\n\r\n"),
+            format!("GET /health HTTP/1.1\r\nhost: localhost\r\nx: {long}\r\n\r\n"),
             "431",
         ),
         (
-            format!("GET /health HTTP/1.1\r\nhost: x\r\n{many}\r\n"),
+            format!("GET /health HTTP/1.1\r\nhost: localhost\r\n{many}\r\n"),
             "431",
         ),
-        (format!("GET /{long} HTTP/1.1\r\nhost: x\r\n\r\n"), "431"),
+        (
+            format!("GET /{long} HTTP/1.1\r\nhost: localhost\r\n\r\n"),
+            "431",
+        ),
         ("nonsense\r\n\r\n".to_owned(), "400"),
         ("GET / HTTP/9.9\r\n\r\n".to_owned(), "400"),
         (
-            "GET /health HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n".to_owned(),
+            "GET /health HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n".to_owned(),
             "400",
         ),
         (
-            "POST /image/search HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\
+            "POST /image/search HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\n\
              transfer-encoding: chunked\r\n\r\n0\r\n\r\n"
                 .to_owned(),
             "400",
@@ -150,7 +154,7 @@ fn thousands_of_idle_connections_do_not_stop_searches() {
     // Each is really taken up: some speak, and are answered.
     for connection in idle.iter_mut().step_by(97) {
         connection
-            .write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+            .write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n")
             .unwrap();
         let mut begin = [0; 15];
         connection.read_exact(&mut begin).unwrap();

@@ -28,6 +28,7 @@ use poem_openapi::param::{Path, Query};
 use crate::app::App;
 use crate::http::FileForm;
 use crate::http::service::Tag;
+use crate::http::{Access, Declared, Declares, Family};
 
 pub use answer::{DetectFailure, failure};
 
@@ -40,6 +41,17 @@ type State<'a> = Data<&'a Arc<App>>;
 /// The family's routes.
 #[derive(Debug, Clone, Copy)]
 pub struct DetectApi;
+
+impl Declares for DetectApi {
+    const ROUTES: &'static [Declared] = &[
+        Declared::new(Family::Detect, "detectDefects", Access::Write),
+        Declared::new(Family::Detect, "recentDetections", Access::Read),
+        Declared::new(Family::Detect, "detectionsByDay", Access::Read),
+        Declared::new(Family::Detect, "paginatedDetections", Access::Read),
+        Declared::new(Family::Detect, "searchDetections", Access::Read),
+        Declared::new(Family::Detect, "detectionResult", Access::Read),
+    ];
+}
 
 #[OpenApi(tag = "Tag::Detect")]
 impl DetectApi {

@@ -348,7 +348,6 @@ impl Call {
     /// # Errors
     /// When it is such a name.
     pub fn check_write(&self, name: &str) -> Result<(), EsError> {
-        visible(name)?;
         if !self.app.node.index_exists(name) {
             super::indices::check_name(name)?;
         }
@@ -378,17 +377,5 @@ impl Call {
                 "Unknown value for refresh: [{other}]."
             ))),
         }
-    }
-}
-
-/// The node's own indices.
-pub(super) const OWN: [&str; 2] = [".links", crate::detect::INDEX];
-
-/// The node's own indices are not for this family.
-pub(super) fn visible(expression: &str) -> Result<(), EsError> {
-    let hidden = |part: &str| OWN.contains(&part.trim().trim_start_matches('-'));
-    match expression.split(',').find(|part| hidden(part)) {
-        None => Ok(()),
-        Some(part) => Err(EsError::no_index(part.trim())),
     }
 }

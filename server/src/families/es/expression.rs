@@ -3,7 +3,7 @@
 use engine::mapping::wildcard_match;
 use engine::{EngineError, Node};
 
-use super::call::{Call, OWN, visible};
+use super::call::Call;
 use super::error::EsError;
 
 /// What no index is called: a name cannot hold these characters.
@@ -92,9 +92,8 @@ impl Options {
     /// The expression that the engine reads as these options read `expression`.
     ///
     /// # Errors
-    /// When it names what is not for this family, or what these do not let pass.
+    /// When it names what these do not let pass.
     pub fn apply(&self, node: &Node, expression: &str) -> Result<String, EsError> {
-        visible(expression)?;
         let mut parts = Vec::new();
         for part in expression.split(',').map(str::trim) {
             self.part(node, part, &mut parts)?;
@@ -106,13 +105,6 @@ impl Options {
                 return Err(EsError::no_index(expression));
             }
             parts.push(NOTHING.to_owned());
-        }
-        // Patterns for hidden names do not reach the node's own.
-        if parts
-            .iter()
-            .any(|part| part.starts_with('.') && part.contains('*'))
-        {
-            parts.extend(OWN.map(|own| format!("-{own}")));
         }
         Ok(parts.join(","))
     }
@@ -175,7 +167,7 @@ impl Options {
 fn closed(node: &Node, pattern: &str) -> Vec<String> {
     let fits = |name: &str| matches!(pattern, "" | "_all") || wildcard_match(pattern, name);
     let all = node.list_indices().into_iter();
-    all.filter(|entry| entry.closed && fits(&entry.name) && !OWN.contains(&entry.name.as_str()))
+    all.filter(|entry| entry.closed && fits(&entry.name))
         .map(|entry| entry.name)
         .collect()
 }

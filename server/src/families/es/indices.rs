@@ -64,14 +64,6 @@ pub fn check_name(name: &str) -> Result<(), EsError> {
 pub fn delete(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
     let expression = call.index()?;
-    if expression
-        .split(',')
-        .any(|part| part.trim() == crate::library::INDEX)
-    {
-        return Err(EsError::illegal(
-            "[images] is the library's own index and cannot be deleted; delete its documents instead",
-        ));
-    }
     let all = call.app.node.list_indices();
     let is_index = |part: &str| all.iter().any(|entry| entry.name == part);
     let mut parts: Vec<&str> = expression.split(',').map(str::trim).collect();
@@ -90,9 +82,7 @@ pub fn delete(call: &Call) -> Result<Reply, EsError> {
         }
     }
     if !parts.is_empty() {
-        // A pattern passes over the library's own index.
-        let others = format!("{},-{}", parts.join(","), crate::library::INDEX);
-        call.app.node.delete_indices(&others)?;
+        call.app.node.delete_indices(&parts.join(","))?;
     }
     Reply::acknowledged()
 }
@@ -306,36 +296,7 @@ pub fn open(call: &Call) -> Result<Reply, EsError> {
 /// `_close`
 pub fn close(call: &Call) -> Result<Reply, EsError> {
     call.allow(&[])?;
-    let expression = call.index()?;
-    let library = |part: &str| {
-        let targets = call.app.node.resolve(part)?;
-        let mut names = targets.iter().map(|target| target.index.name());
-        Ok::<_, EngineError>(names.any(|name| name == crate::library::INDEX))
-    };
-    let (mut named, mut meant) = (false, false);
-    for part in expression.split(',').map(str::trim) {
-        let pattern = part.contains('*') || matches!(part, "" | "_all");
-        if !part.starts_with('-') && library(part)? {
-            (named, meant) = (named || !pattern, true);
-        }
-    }
-    if named {
-        return Err(EsError::illegal(
-            "[images] is the library's own index and cannot be closed",
-        ));
-    }
-    // A pattern passes over it.
-    let closed = if meant {
-        let expression = if expression.is_empty() {
-            "_all"
-        } else {
-            expression
-        };
-        let others = format!("{expression},-{}", crate::library::INDEX);
-        call.app.node.close_index(&others)?
-    } else {
-        call.app.node.close_index(expression)?
-    };
+    let closed = call.app.node.close_index(call.index()?)?;
     let each: Map<String, Value> = closed
         .into_iter()
         .map(|name| (name, json!({"closed": true})))

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use engine::request::SourceFilter;
 use serde_json::{Value, json};
 
-use super::call::{Call, visible};
+use super::call::Call;
 use super::error::EsError;
 use super::reads::{READ, filter_of, found, read, stored_of, without_source};
 use super::reply::Reply;
@@ -78,8 +78,8 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
             (None, None) => shared.clone(),
         };
         let stored = own.unwrap_or_else(|| stored_of(call));
-        let read = visible(&name).and_then(|()| {
-            let index = call.app.node.index(&name)?;
+        let found_in = call.app.node.index(&name).map_err(EsError::from);
+        let read = found_in.and_then(|index| {
             if refresh && refreshed.insert(index.uuid().to_owned()) {
                 index.refresh()?;
             }

@@ -31,6 +31,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::http::TolerantJson;
 use crate::http::service::Tag;
+use crate::http::{Access, Declared, Declares, Family};
 
 pub use answer::{FlagsFailure, failure};
 
@@ -43,6 +44,17 @@ type State<'a> = Data<&'a Arc<App>>;
 /// The family's routes.
 #[derive(Debug, Clone, Copy)]
 pub struct FlagsApi;
+
+impl Declares for FlagsApi {
+    const ROUTES: &'static [Declared] = &[
+        Declared::new(Family::Flags, "flagImage", Access::Owner),
+        Declared::new(Family::Flags, "listFlags", Access::Owner),
+        Declared::new(Family::Flags, "exportFlags", Access::Owner),
+        Declared::new(Family::Flags, "getFlag", Access::Owner),
+        Declared::new(Family::Flags, "deleteFlag", Access::Owner),
+        Declared::new(Family::Flags, "readPngInfo", Access::Read),
+    ];
+}
 
 #[OpenApi(tag = "Tag::Flags")]
 impl FlagsApi {

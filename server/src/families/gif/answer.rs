@@ -60,6 +60,12 @@ pub enum GifError {
     /// A key is needed.
     #[error("this needs the key of the node")]
     Unauthorized,
+    /// Whoever asks is not answered, with or without a key.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The body is of a type that the route does not read.
+    #[error("{0}")]
+    MediaType(String),
     /// The node is busy.
     #[error("{0}")]
     Busy(String),
@@ -86,6 +92,8 @@ impl GifError {
             Self::NoRoute(_) => (StatusCode::NOT_FOUND, 1004, "NOT_FOUND"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, 1006, "METHOD_NOT_ALLOWED"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, 1001, "UNAUTHORIZED"),
+            Self::Forbidden(_) => (StatusCode::FORBIDDEN, 1010, "FORBIDDEN"),
+            Self::MediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, 1005, "INVALID_FORMAT"),
             Self::Busy(_) => (StatusCode::TOO_MANY_REQUESTS, 1007, "TOO_MANY_REQUESTS"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, 1008, "UNAVAILABLE"),
             Self::Full(_) => (StatusCode::INSUFFICIENT_STORAGE, 1008, "UNAVAILABLE"),

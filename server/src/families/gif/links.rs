@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::answer::GifError;
 use crate::app::App;
+use crate::http::Caller;
 use crate::links::{LinkKind, link_base};
 
 /// The most pictures of a ZIP file.
@@ -120,8 +121,14 @@ fn base(app: &App, request: &Request) -> Result<String, GifError> {
         request,
         settings.public_url.as_deref(),
         settings.trust_forwarded,
+        Caller::of(request).host_known,
     )
-    .ok_or_else(|| GifError::Format("the Host header is no host".to_owned()))
+    .ok_or_else(|| {
+        GifError::Format(
+            "the Host header is none of this node's names, so no link can begin with it: set --public-url or --allow-host"
+                .to_owned(),
+        )
+    })
 }
 
 /// Makes a link after a look whether all its pictures are there.

@@ -22,6 +22,7 @@ use poem_openapi::param::{Path, Query};
 use crate::app::App;
 use crate::http::TolerantJson;
 use crate::http::service::Tag;
+use crate::http::{Access, Declared, Declares, Family};
 
 pub use answer::{Answer, Envelope, ErrorData, GifError};
 use bodies::{ExploreBody, SearchBody, SuggestBody, ZipBody};
@@ -37,6 +38,27 @@ use suggest::SuggestData;
 pub struct GifApi;
 
 type State<'a> = Data<&'a Arc<App>>;
+
+impl Declares for GifApi {
+    const ROUTES: &'static [Declared] = &[
+        Declared::new(Family::Gif, "searchGifs", Access::Read),
+        Declared::new(Family::Gif, "exploreGifs", Access::Read),
+        Declared::new(Family::Gif, "searchGifsAlias", Access::Read),
+        Declared::new(Family::Gif, "suggestGifs", Access::Read).with_any_body(),
+        Declared::new(Family::Gif, "suggestGifsAlias", Access::Read).with_any_body(),
+        Declared::new(Family::Gif, "hotWords", Access::Read),
+        Declared::new(Family::Gif, "postHotWords", Access::Read),
+        Declared::new(Family::Gif, "hotWordsAlias", Access::Read),
+        Declared::new(Family::Gif, "postHotWordsAlias", Access::Read),
+        Declared::new(Family::Gif, "createLink", Access::Read).storing(),
+        Declared::new(Family::Gif, "createLinkAlias", Access::Read).storing(),
+        Declared::new(Family::Gif, "createZipLink", Access::Read).storing(),
+        // A token is its own key; a number asks for one by itself.
+        Declared::new(Family::Gif, "previewGif", Access::Open),
+        Declared::new(Family::Gif, "downloadGif", Access::Open),
+        Declared::new(Family::Gif, "downloadZip", Access::Open),
+    ];
+}
 
 #[OpenApi(tag = "Tag::GifSearch")]
 impl GifApi {

@@ -192,6 +192,8 @@ pub fn failure(status: StatusCode, reason: &str) -> Response {
         StatusCode::UNAUTHORIZED => "Unauthorized",
         StatusCode::NOT_FOUND => "NotFound",
         StatusCode::METHOD_NOT_ALLOWED => "MethodNotAllowed",
+        StatusCode::FORBIDDEN => "Forbidden",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "UnsupportedMediaType",
         status if status.is_client_error() => "BadRequest",
         _ => "InternalError",
     };

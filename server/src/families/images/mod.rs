@@ -31,6 +31,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::http::TolerantJson;
 use crate::http::service::Tag;
+use crate::http::{Access, Declared, Declares, Family};
 
 pub use answer::{ImagesError, failure};
 pub use thumbnail::Thumbnails;
@@ -43,6 +44,18 @@ type State<'a> = Data<&'a Arc<App>>;
 /// The family's routes.
 #[derive(Debug, Clone, Copy)]
 pub struct ImagesApi;
+
+impl Declares for ImagesApi {
+    const ROUTES: &'static [Declared] = &[
+        Declared::new(Family::Images, "listImages", Access::Read),
+        Declared::new(Family::Images, "getImage", Access::Read),
+        Declared::new(Family::Images, "getImageContent", Access::Read),
+        Declared::new(Family::Images, "updateImage", Access::Write),
+        Declared::new(Family::Images, "updateImages", Access::Write),
+        Declared::new(Family::Images, "deleteImage", Access::Write),
+        Declared::new(Family::Images, "deleteImages", Access::Write),
+    ];
+}
 
 #[OpenApi(prefix_path = "/api/images", tag = "Tag::Images")]
 impl ImagesApi {

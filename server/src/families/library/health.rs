@@ -8,6 +8,7 @@ use poem_openapi::{ApiResponse, Object};
 
 use crate::VERSION;
 use crate::app::App;
+use crate::http::Caller;
 
 /// Where the data lies.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -20,7 +21,7 @@ pub struct Storage {
 }
 
 /// The node's health.
-#[derive(Debug, Clone, PartialEq, Object)]
+#[derive(Debug, Clone, Default, PartialEq, Object)]
 #[oai(example, skip_serializing_if_is_none)]
 pub struct Health {
     /// `ok`, or `unavailable`.
@@ -28,21 +29,21 @@ pub struct Health {
     /// Why the node cannot serve.
     pub reason: Option<String>,
     /// The node's version.
-    pub version: String,
+    pub version: Option<String>,
     /// Seconds since the start.
-    pub uptime: f64,
+    pub uptime: Option<f64>,
     /// Pictures.
-    pub documents: u64,
+    pub documents: Option<u64>,
     /// Vectors.
-    pub vectors: u64,
+    pub vectors: Option<u64>,
     /// Indices.
-    pub indices: u64,
+    pub indices: Option<u64>,
     /// Segments of all indices.
-    pub segments: u64,
+    pub segments: Option<u64>,
     /// Searches that wait for a thread.
-    pub queued_searches: u64,
+    pub queued_searches: Option<u64>,
     /// Where the data lies.
-    pub storage: Storage,
+    pub storage: Option<Storage>,
 }
 
 impl Example for Health {
@@ -50,17 +51,17 @@ impl Example for Health {
         Self {
             status: "ok".to_owned(),
             reason: None,
-            version: "0.1.0".to_owned(),
-            uptime: 12.5,
-            documents: 217,
-            vectors: 0,
-            indices: 2,
-            segments: 3,
-            queued_searches: 0,
-            storage: Storage {
+            version: Some("0.1.0".to_owned()),
+            uptime: Some(12.5),
+            documents: Some(217),
+            vectors: Some(0),
+            indices: Some(2),
+            segments: Some(3),
+            queued_searches: Some(0),
+            storage: Some(Storage {
                 path: "/var/lib/pictor".to_owned(),
                 free_bytes: Some(1 << 36),
-            },
+            }),
         }
     }
 }
@@ -76,39 +77,47 @@ pub enum HealthAnswer {
     Unavailable(Json<Health>),
 }
 
-/// Looks at the node; nothing here waits for a disk.
-pub(super) fn health(app: &App) -> HealthAnswer {
-    let stats = app.node.stats();
+/// Looks at the node; nothing here waits for a disk. Who may not read learns whether it serves, and no
+/// more.
+pub(super) fn health(app: &App, caller: Caller) -> HealthAnswer {
     let reason = match app.library.index() {
         Ok(index) => index
             .failure()
             .map(|failure| format!("the library takes no writes until a restart: {failure}")),
         Err(error) => Some(error.to_string()),
     };
-    let store = app.node.store();
-    let health = Health {
-        status: if reason.is_none() {
-            "ok"
-        } else {
-            "unavailable"
-        }
-        .to_owned(),
-        reason: reason.clone(),
-        version: VERSION.to_owned(),
-        uptime: app.started.elapsed().as_secs_f64(),
-        documents: app.library.count(),
-        vectors: stats.vectors,
-        indices: stats.indices as u64,
-        segments: stats.segments as u64,
-        queued_searches: app.search_pool.stats().queued as u64,
-        storage: Storage {
-            path: store.full_path(Path::new("")).display().to_string(),
-            free_bytes: store.available_space(),
+    let serves = reason.is_none();
+    let status = if serves { "ok" } else { "unavailable" };
+    let health = match caller.may_read(&app.settings) {
+        true => all(app, status, reason),
+        false => Health {
+            status: status.to_owned(),
+            ..Health::default()
         },
     };
-    if reason.is_none() {
+    if serves {
         HealthAnswer::Ok(Json(health))
     } else {
         HealthAnswer::Unavailable(Json(health))
+    }
+}
+
+fn all(app: &App, status: &str, reason: Option<String>) -> Health {
+    let stats = app.node.stats();
+    let store = app.node.store();
+    Health {
+        status: status.to_owned(),
+        reason,
+        version: Some(VERSION.to_owned()),
+        uptime: Some(app.started.elapsed().as_secs_f64()),
+        documents: Some(app.library.count()),
+        vectors: Some(stats.vectors),
+        indices: Some(stats.indices as u64),
+        segments: Some(stats.segments as u64),
+        queued_searches: Some(app.search_pool.stats().queued as u64),
+        storage: Some(Storage {
+            path: store.full_path(Path::new("")).display().to_string(),
+            free_bytes: store.available_space(),
+        }),
     }
 }

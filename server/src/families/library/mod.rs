@@ -6,6 +6,7 @@ mod upload;
 
 use std::sync::Arc;
 
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 
@@ -13,6 +14,7 @@ use crate::app::App;
 use crate::families::gif::Answer;
 use crate::http::FileForm;
 use crate::http::service::Tag;
+use crate::http::{Access, Caller, Declared, Declares, Family};
 use health::HealthAnswer;
 use poem_openapi::payload::Json;
 use recent::RecentList;
@@ -21,6 +23,14 @@ use upload::{UploadData, UploadFields};
 /// The library's routes.
 #[derive(Debug, Clone, Copy)]
 pub struct LibraryApi;
+
+impl Declares for LibraryApi {
+    const ROUTES: &'static [Declared] = &[
+        Declared::new(Family::Gif, "uploadImage", Access::Write),
+        Declared::new(Family::Other, "health", Access::Open),
+        Declared::new(Family::Other, "recentSearches", Access::Owner),
+    ];
+}
 
 #[OpenApi]
 impl LibraryApi {
@@ -43,14 +53,16 @@ impl LibraryApi {
     }
 
     /// Whether the node can serve, and what it holds
+    ///
+    /// A private node tells those without its key `status` alone.
     #[oai(
         path = "/health",
         method = "get",
         tag = "Tag::Node",
         operation_id = "health"
     )]
-    async fn health(&self, app: Data<&Arc<App>>) -> HealthAnswer {
-        health::health(&app)
+    async fn health(&self, app: Data<&Arc<App>>, request: &Request) -> HealthAnswer {
+        health::health(&app, Caller::of(request))
     }
 
     /// The searches that were answered lately, for whoever runs the node

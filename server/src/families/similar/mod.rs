@@ -23,6 +23,7 @@ use poem_openapi::OpenApi;
 
 use crate::app::App;
 use crate::http::service::Tag;
+use crate::http::{Access, Declared, Declares, Family};
 use crate::http::{FileForm, TolerantJson};
 
 pub use answer::{SimAnswer, SimError, Verb, refused, unauthorized};
@@ -39,6 +40,20 @@ use source::Place;
 /// The routes of the family.
 #[derive(Debug, Clone, Copy)]
 pub struct SimilarApi;
+
+impl Declares for SimilarApi {
+    const ROUTES: &'static [Declared] = &[
+        Declared::new(Family::Similar, "addSimilarFile", Access::Write),
+        Declared::new(Family::Similar, "addSimilarUrl", Access::Write),
+        Declared::new(Family::Similar, "addSimilarPath", Access::Write),
+        Declared::new(Family::Similar, "searchSimilarFile", Access::Read),
+        Declared::new(Family::Similar, "searchSimilarUrl", Access::Read),
+        Declared::new(Family::Similar, "searchSimilarPath", Access::Read),
+        Declared::new(Family::Similar, "searchSimilarBase64", Access::Read),
+        Declared::new(Family::Similar, "deleteSimilarById", Access::Write),
+        Declared::new(Family::Similar, "deleteSimilarByKey", Access::Write),
+    ];
+}
 
 #[OpenApi(prefix_path = "/api/image/sim", tag = "Tag::Similar")]
 impl SimilarApi {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::families::es::call::{Call, visible};
+use crate::families::es::call::Call;
 use crate::families::es::error::EsError;
 
 /// Members of a lookup.
@@ -74,7 +74,6 @@ fn terms(call: &Call, lookup: &Map<String, Value>) -> Result<Vec<Value>, EsError
         ))),
     };
     let (name, id, path) = (text("index")?, text("id")?, text("path")?);
-    visible(&name)?;
     let document = call.app.node.index(&name)?.get(&id)?;
     let mut found = Vec::new();
     if let Some(document) = document {

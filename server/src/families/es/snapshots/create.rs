@@ -6,7 +6,7 @@ use engine::snapshot::{CreateOptions, SnapshotProgress};
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::super::call::{Call, visible};
+use super::super::call::Call;
 use super::super::error::EsError;
 use super::super::reply::Reply;
 use super::shape::printed;
@@ -24,7 +24,6 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
     let mut body = call.object()?;
     let indices = text_or_list(body.remove("indices"), "indices")?;
     if let Some(indices) = &indices {
-        visible(indices)?;
         call.app
             .node
             .resolve(indices)

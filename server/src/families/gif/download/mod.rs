@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::answer::{ErrorEnvelope, GifError};
 use super::links::number;
 use crate::app::App;
-use crate::http::{FileHead, SentFile, described, mapped};
+use crate::http::{Caller, FileHead, SentFile, described, mapped};
 use crate::library::{Record, hex};
 use crate::links::LinkKind;
 
@@ -84,6 +84,9 @@ pub(super) async fn picture(
 ) -> Result<Response, GifError> {
     let work = Arc::clone(app);
     let name = id_or_token.to_owned();
+    if number(&name).is_some() && !Caller::of(request).may_read(&app.settings) {
+        return Err(GifError::Unauthorized);
+    }
     let job = app.search_pool.submit(move || {
         let id = match number(&name) {
             Some(id) => id,
