@@ -68,6 +68,30 @@ impl Analyzer {
         }
     }
 
+    /// A part of a word as the analyzer's tokens are written: the filters that rewrite characters
+    /// apply, and nothing cuts, drops or stems.
+    pub fn normalize_part(&self, text: &str) -> String {
+        let mut mapped = MappedText::new(text);
+        for filter in &self.chain.char_filters {
+            if filter.normalizes() {
+                mapped.apply(filter.as_ref());
+            }
+        }
+        let text = mapped.text();
+        let mut tokens = vec![Token::new(text, 0, text.len(), 0)];
+        for filter in &self.chain.filters {
+            if filter.normalizes() {
+                filter.apply(&mut tokens);
+            }
+        }
+        // Folding may keep the original beside what it made.
+        tokens
+            .into_iter()
+            .next()
+            .map(|token| token.text)
+            .unwrap_or_default()
+    }
+
     /// The text of the first token, or nothing where there is none: what a
     /// normalizer, whose tokenizer keeps the text whole, makes of a value.
     pub fn normalize(&self, text: &str) -> String {

@@ -10,6 +10,27 @@ pub fn simple_lower(c: char) -> char {
     }
 }
 
+/// Lower case of one character as one character, which is what Lucene's filter makes of it: İ is i
+/// without its dot, and no other letter has a lower case of several characters.
+pub(crate) fn lower(c: char) -> char {
+    if c == '\u{130}' { 'i' } else { simple_lower(c) }
+}
+
+/// Upper case of one character as one character; letters whose upper case is several, such as ß,
+/// stay as they are.
+pub(crate) fn upper(c: char) -> char {
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next(), u32::from(c)) {
+        (Some(only), None, _) => only,
+        // Greek letters with an iota below have one of their own.
+        (_, _, code @ (0x1F80..=0x1F87 | 0x1F90..=0x1F97 | 0x1FA0..=0x1FA7)) => {
+            char::from_u32(code + 8).unwrap_or(c)
+        }
+        (_, _, code @ (0x1FB3 | 0x1FC3 | 0x1FF3)) => char::from_u32(code + 9).unwrap_or(c),
+        _ => c,
+    }
+}
+
 /// Whether the character is a Han ideograph.
 pub(crate) fn is_han(c: char) -> bool {
     matches!(u32::from(c),

@@ -13,8 +13,10 @@
 mod compare;
 mod dynamic;
 mod export;
+mod grams;
 mod indexer;
 mod known;
+mod lengths;
 mod live;
 mod maintain;
 mod meta;
@@ -33,6 +35,7 @@ mod write;
 pub(crate) use compare::Mismatch;
 pub(crate) use export::META_FILE;
 pub(crate) use indexer::Committed;
+pub use lengths::{LengthTable, Lengths};
 pub use meta::IndexMeta;
 pub(crate) use open::{TEXT_FOLDER, TRANSLOG_FOLDER};
 pub use options::{IndexOptions, Limits};

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::error::{EngineError, Result};
 use crate::mapping::{FieldType, Mapping};
+use crate::query::date::DateFormats;
 use crate::store::{Scoped, Store};
 use crate::text::directory::StoreDirectory;
 use crate::text::{Slots, TextSchema, tokenizers};
@@ -42,6 +43,7 @@ impl Index {
     ) -> Result<()> {
         let parsed = IndexSettings::from_json(settings)?;
         let registry = parsed.registry()?;
+        parsed.check_grams(settings)?;
         let mapping = Mapping::from_json(mappings)?;
         check_analyzers(&mapping, &registry)?;
         parsed.check(&mapping)?;
@@ -192,7 +194,25 @@ fn tantivy_settings() -> tantivy::IndexSettings {
     }
 }
 
+/// Refuses a format that no date could be read by.
+fn check_format(format: &str, path: &str) -> Result<()> {
+    match DateFormats::parse(Some(format)) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(EngineError::Mapping(format!(
+            "Invalid format: [{format}] of field [{path}]: {}",
+            error.reason
+        ))),
+    }
+}
+
+/// Checks that what a mapping names exists: analyzers, normalizers, formats of dates.
+///
+/// # Errors
+/// When it does not.
 pub(super) fn check_analyzers(mapping: &Mapping, registry: &Registry) -> Result<()> {
+    for format in mapping.dynamic_date_formats.iter().flatten() {
+        check_format(format, "dynamic_date_formats")?;
+    }
     let fields: BTreeMap<_, _> = mapping.fields().collect();
     for (path, field) in fields {
         match &field.kind {
@@ -200,7 +220,9 @@ pub(super) fn check_analyzers(mapping: &Mapping, registry: &Registry) -> Result<
                 analyzer,
                 search_analyzer,
             } => {
-                for name in std::iter::once(analyzer).chain(search_analyzer) {
+                let quoted = field.quote_analyzer();
+                let searched = search_analyzer.as_deref().into_iter().chain(quoted);
+                for name in std::iter::once(analyzer.as_str()).chain(searched) {
                     if registry.analyzer(name).is_none() {
                         return Err(EngineError::Mapping(format!(
                             "analyzer [{name}] has not been configured in mappings: field [{path}]"
@@ -218,6 +240,9 @@ pub(super) fn check_analyzers(mapping: &Mapping, registry: &Registry) -> Result<
                     }
                 }
             }
+            FieldType::Date {
+                format: Some(format),
+            } => check_format(format, path)?,
             FieldType::Keyword {
                 normalizer: Some(name),
             } if registry.normalizer(name).is_none() => {

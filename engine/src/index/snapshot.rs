@@ -9,7 +9,7 @@ use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, DocSet, IndexReader, Searcher, TERMINATED};
 
 use super::vectors::VectorTable;
-use super::{IndexSettings, RAW_FOLDER};
+use super::{IndexSettings, LengthTable, RAW_FOLDER};
 use crate::error::Result;
 use crate::store::Store;
 use crate::text::{RawTexts, TextSchema};
@@ -51,6 +51,8 @@ pub struct Snapshot {
     pub raw: Arc<RawTable>,
     /// Vectors by path, as they were at the same moment.
     pub vectors: VectorTable,
+    /// How long the texts of fields are, shared with the snapshots before.
+    pub lengths: Arc<LengthTable>,
 }
 
 impl Snapshot {
@@ -112,7 +114,11 @@ impl Snapshot {
                 }
             }
         }
+        let lengths = before.map_or_else(Arc::default, |before| Arc::clone(&before.lengths));
+        let segments = searcher.segment_readers().iter();
+        lengths.keep(&segments.map(tantivy::SegmentReader::segment_id).collect());
         Ok(Self {
+            lengths,
             generation,
             searcher,
             columns,

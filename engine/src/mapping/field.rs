@@ -11,6 +11,9 @@ use super::vector::VectorField;
 /// How deep a flattened object may nest where its mapping does not say.
 pub(super) const DEPTH_LIMIT: usize = 20;
 
+/// The positions between two values of a list of texts where the mapping does not say.
+const POSITION_GAP: u32 = 100;
+
 /// What happens to fields that a mapping does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dynamic {
@@ -149,6 +152,18 @@ impl Field {
             FieldType::Date { format } => format.as_deref(),
             _ => None,
         }
+    }
+
+    /// The positions between two values of a list of texts.
+    pub fn position_gap(&self) -> u32 {
+        let gap = self.inert.get("position_increment_gap");
+        gap.and_then(super::parameters::whole)
+            .unwrap_or(POSITION_GAP)
+    }
+
+    /// The analyzer of phrases in queries, when it is another than that of words.
+    pub fn quote_analyzer(&self) -> Option<&str> {
+        self.inert.get("search_quote_analyzer")?.as_str()
     }
 
     /// Whether its values lie in columns, for order and aggregations.

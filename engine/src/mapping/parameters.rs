@@ -19,7 +19,6 @@ const INERT: &[&str] = &[
     "term_vector",
     "coerce",
     "meta",
-    "position_increment_gap",
     "split_queries_on_whitespace",
     "search_quote_analyzer",
     "locale",
@@ -126,6 +125,17 @@ pub(super) fn parameter(
                 }
             }
         }
+        ("position_increment_gap", kind) => {
+            if !matches!(kind, FieldType::Text { .. }) {
+                return Err(unknown(key, path, type_name));
+            }
+            if whole(value).is_none() {
+                return Err(EngineError::Mapping(format!(
+                    "[position_increment_gap] of [{path}] must be a whole number that is not negative, got [{value}]"
+                )));
+            }
+            out.inert.insert(key.to_owned(), value.clone());
+        }
         (inert, _) if INERT.contains(&inert) => {
             out.inert.insert(inert.to_owned(), value.clone());
         }
@@ -194,6 +204,15 @@ pub(super) fn texts(value: &Value, key: &str, path: &str) -> Result<Vec<String>>
             "[{key}] of [{path}] must be a string or a list"
         ))),
     }
+}
+
+/// A whole number of 31 bits, perhaps written as a string.
+pub(super) fn whole(value: &Value) -> Option<u32> {
+    let number = match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64().and_then(|number| u32::try_from(number).ok()),
+    };
+    number.filter(|number| i32::try_from(*number).is_ok())
 }
 
 /// A whole number that is not negative.

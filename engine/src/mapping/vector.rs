@@ -122,6 +122,12 @@ impl VectorField {
         }
     }
 
+    /// Whether a document may have several vectors in the field: where a model made them, as of the
+    /// frames of an animation.
+    pub fn takes_several(&self) -> bool {
+        !self.model.name.is_empty()
+    }
+
     /// What its vectors have in common; `None` until the dimensions are known.
     pub fn spec(&self) -> Option<VectorSpec> {
         Some(VectorSpec {

@@ -9,6 +9,7 @@ mod slots;
 mod special;
 mod terms;
 mod tokenizer;
+mod values;
 mod verify;
 
 pub use document::{Converted, Converter, NewField};

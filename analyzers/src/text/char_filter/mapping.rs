@@ -49,4 +49,8 @@ impl CharFilter for Mapping {
         }
         edit.copy(copied, text.len());
     }
+
+    fn normalizes(&self) -> bool {
+        true
+    }
 }

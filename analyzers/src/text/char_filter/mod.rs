@@ -17,4 +17,10 @@ pub use pattern_replace::PatternReplace;
 pub trait CharFilter: fmt::Debug + Send + Sync {
     /// Reads the text and writes the new one by copying and replacing.
     fn apply(&self, text: &str, edit: &mut TextEdit<'_>);
+
+    /// Returns whether the filter applies to a part of a word too, such as the beginning that a
+    /// prefix query asks for.
+    fn normalizes(&self) -> bool {
+        false
+    }
 }

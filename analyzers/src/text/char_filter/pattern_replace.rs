@@ -39,4 +39,8 @@ impl CharFilter for PatternReplace {
         }
         edit.copy(from, text.len());
     }
+
+    fn normalizes(&self) -> bool {
+        true
+    }
 }

@@ -44,6 +44,10 @@ impl TokenFilter for AsciiFolding {
             }
         }
     }
+
+    fn normalizes(&self) -> bool {
+        true
+    }
 }
 
 /// Folds a text.

@@ -3,6 +3,8 @@
 mod case;
 mod folding;
 mod gram;
+mod plural;
+mod porter;
 mod possessive;
 mod shape;
 mod stemmer;
@@ -15,6 +17,7 @@ use std::fmt;
 pub use case::{Lowercase, Uppercase};
 pub use folding::{AsciiFolding, fold};
 pub use gram::GramFilter;
+pub use plural::EnglishPlurals;
 pub use possessive::PossessiveEnglish;
 pub use shape::{Length, Reverse, Trim, Truncate, Unique};
 pub use stemmer::Stem;
@@ -28,6 +31,12 @@ use super::token::Token;
 pub trait TokenFilter: fmt::Debug + Send + Sync {
     /// Rewrites the tokens of one text.
     fn apply(&self, tokens: &mut Vec<Token>);
+
+    /// Returns whether the filter applies to a part of a word too, such as the beginning that a
+    /// prefix query asks for: it rewrites characters and neither needs nor changes the word's bounds.
+    fn normalizes(&self) -> bool {
+        false
+    }
 }
 
 /// The body of a filter that rewrites each term alone: its

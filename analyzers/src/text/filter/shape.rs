@@ -71,6 +71,10 @@ impl TokenFilter for Trim {
             (trimmed.len() < text.len()).then(|| trimmed.to_owned())
         });
     }
+
+    fn normalizes(&self) -> bool {
+        true
+    }
 }
 
 /// Keeps the first of equal terms.

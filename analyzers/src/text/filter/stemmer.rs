@@ -4,26 +4,33 @@ use std::fmt;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::TokenFilter;
+use super::{TokenFilter, porter};
 use crate::text::token::Token;
 
 /// Longer terms are no words of a language, and stay as they are.
 const MAX_STEMMED_BYTES: usize = 256;
 
-/// A Snowball stemmer (for English: Porter2). Expects lower case.
+/// Words to their stems by the algorithm of a language. Expects lower case.
 pub struct Stem {
     language: &'static str,
-    stemmer: Stemmer,
-    ascii_only: bool,
+    algorithm: Stemming,
+}
+
+enum Stemming {
+    /// Porter's own, for English.
+    Porter,
+    Snowball {
+        stemmer: Stemmer,
+        ascii_only: bool,
+    },
 }
 
 impl Stem {
     /// The stemmer of a language, by the names that Elasticsearch uses.
     pub fn for_language(name: &str) -> Option<Self> {
         let (language, algorithm) = match name.to_ascii_lowercase().as_str() {
-            "english" | "porter2" | "light_english" | "minimal_english" | "porter" => {
-                ("english", Algorithm::English)
-            }
+            "english" | "porter" => return Some(Self::porter()),
+            "porter2" | "light_english" => return Some(Self::english()),
             "arabic" => ("arabic", Algorithm::Arabic),
             "danish" => ("danish", Algorithm::Danish),
             "dutch" => ("dutch", Algorithm::Dutch),
@@ -43,20 +50,39 @@ impl Stem {
             "turkish" => ("turkish", Algorithm::Turkish),
             _ => return None,
         };
-        let ascii_only = language == "english";
         Some(Self {
             language,
-            stemmer: Stemmer::create(algorithm),
-            ascii_only,
+            algorithm: Stemming::Snowball {
+                stemmer: Stemmer::create(algorithm),
+                ascii_only: false,
+            },
         })
     }
 
-    /// The Porter2 stemmer.
-    pub fn english() -> Self {
+    /// Snowball's stemmer of a language, whose English is Porter's second, by Snowball's names.
+    pub fn snowball(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "english" => Some(Self::english()),
+            other => Self::for_language(other),
+        }
+    }
+
+    /// Porter's stemmer, which is Elasticsearch's `english`.
+    pub fn porter() -> Self {
         Self {
             language: "english",
-            stemmer: Stemmer::create(Algorithm::English),
-            ascii_only: true,
+            algorithm: Stemming::Porter,
+        }
+    }
+
+    /// Porter's second stemmer.
+    pub fn english() -> Self {
+        Self {
+            language: "porter2",
+            algorithm: Stemming::Snowball {
+                stemmer: Stemmer::create(Algorithm::English),
+                ascii_only: true,
+            },
         }
     }
 }
@@ -71,13 +97,25 @@ impl fmt::Debug for Stem {
 
 impl TokenFilter for Stem {
     fn apply(&self, tokens: &mut Vec<Token>) {
+        let (stemmer, ascii_only) = match &self.algorithm {
+            Stemming::Porter => {
+                for token in tokens {
+                    token.text = porter::stem(std::mem::take(&mut token.text));
+                }
+                return;
+            }
+            Stemming::Snowball {
+                stemmer,
+                ascii_only,
+            } => (stemmer, *ascii_only),
+        };
         for token in tokens {
             // English has no rules for other letters, so a mixed text's Chinese
             // or Cyrillic terms are spared the work.
-            if token.text.len() > MAX_STEMMED_BYTES || (self.ascii_only && !token.text.is_ascii()) {
+            if token.text.len() > MAX_STEMMED_BYTES || (ascii_only && !token.text.is_ascii()) {
                 continue;
             }
-            let stem = self.stemmer.stem(&token.text);
+            let stem = stemmer.stem(&token.text);
             if !stem.is_empty() && stem != token.text {
                 token.text = stem.into_owned();
             }

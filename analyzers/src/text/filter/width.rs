@@ -16,6 +16,10 @@ impl TokenFilter for CjkWidth {
             text.contains(odd).then(|| widths(text))
         });
     }
+
+    fn normalizes(&self) -> bool {
+        true
+    }
 }
 
 fn widths(text: &str) -> String {
@@ -56,6 +60,10 @@ impl TokenFilter for DecimalDigit {
         rewrite_terms(tokens, |text| {
             (!text.is_ascii()).then(|| text.chars().map(digit).collect())
         });
+    }
+
+    fn normalizes(&self) -> bool {
+        true
     }
 }
 

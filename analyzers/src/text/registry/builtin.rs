@@ -67,7 +67,7 @@ fn build(name: &str) -> Option<Analyzer> {
                 Arc::new(PossessiveEnglish),
                 Arc::new(Lowercase),
                 Arc::new(Stop::english()),
-                Arc::new(Stem::english()),
+                Arc::new(Stem::porter()),
             ],
         ),
         "chinese" | "ik_smart" | "ik_max_word" | "smartcn" | "cjk" => chain(

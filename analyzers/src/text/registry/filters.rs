@@ -7,9 +7,9 @@ use super::tokenizers::gram_bounds;
 use crate::text::analyzer::Analyzer;
 use crate::text::error::AnalysisError;
 use crate::text::filter::{
-    AsciiFolding, CjkWidth, DecimalDigit, ENGLISH_STOP_WORDS, GramFilter, Length, Lowercase,
-    PossessiveEnglish, Reverse, Stem, Stop, SynonymMap, SynonymOptions, Synonyms, TokenFilter,
-    Trim, Truncate, Unique, Uppercase, parse_rules,
+    AsciiFolding, CjkWidth, DecimalDigit, ENGLISH_STOP_WORDS, EnglishPlurals, GramFilter, Length,
+    Lowercase, PossessiveEnglish, Reverse, Stem, Stop, SynonymMap, SynonymOptions, Synonyms,
+    TokenFilter, Trim, Truncate, Unique, Uppercase, parse_rules,
 };
 
 /// Filters that leave a value whole, as a normalizer must.
@@ -44,8 +44,10 @@ pub(super) fn build(
             let words = stop_words(params)?.unwrap_or_else(english_stop_words);
             Arc::new(Stop::new(words, ignore_case))
         }
-        "stemmer" | "snowball" => stemmer(params)?,
-        "porter_stem" | "kstem" => Arc::new(Stem::english()),
+        "stemmer" => stemmer(params, Stem::for_language)?,
+        "snowball" => stemmer(params, Stem::snowball)?,
+        "porter_stem" => Arc::new(Stem::porter()),
+        "kstem" => Arc::new(Stem::english()),
         "possessive_english" => Arc::new(PossessiveEnglish),
         "synonym" => synonyms(params, false, before)?,
         "synonym_graph" => synonyms(params, true, before)?,
@@ -70,20 +72,25 @@ pub(super) fn build(
 }
 
 fn grams(params: &Params<'_>, edge: bool) -> Result<Arc<dyn TokenFilter>, AnalysisError> {
-    let (min, max) = gram_bounds(params, edge)?;
+    let (min, max) = gram_bounds(params)?;
     let preserve = params.boolean("preserve_original", false)?;
     Ok(Arc::new(GramFilter::new(min, max, edge, preserve)))
 }
 
-fn stemmer(params: &Params<'_>) -> Result<Arc<dyn TokenFilter>, AnalysisError> {
+fn stemmer(
+    params: &Params<'_>,
+    named: fn(&str) -> Option<Stem>,
+) -> Result<Arc<dyn TokenFilter>, AnalysisError> {
     let language = match params.string("language")? {
         Some(language) => language,
         None => params.string("name")?.unwrap_or("english"),
     };
-    if matches!(language, "possessive_english") {
-        return Ok(Arc::new(PossessiveEnglish));
+    match language {
+        "possessive_english" => return Ok(Arc::new(PossessiveEnglish)),
+        "minimal_english" => return Ok(Arc::new(EnglishPlurals)),
+        _ => {}
     }
-    match Stem::for_language(language) {
+    match named(language) {
         Some(stem) => Ok(Arc::new(stem)),
         None => Err(params.invalid("language", format!("unknown language [{language}]"))),
     }

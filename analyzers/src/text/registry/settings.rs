@@ -374,7 +374,7 @@ fn configured(kind: &str, params: &Params<'_>) -> Result<Analyzer, AnalysisError
                 Arc::new(PossessiveEnglish),
                 lowercase,
                 Arc::new(stop),
-                Arc::new(Stem::english()),
+                Arc::new(Stem::porter()),
             ]);
             return Ok(Analyzer::new(
                 Vec::new(),

@@ -12,10 +12,6 @@ use crate::text::tokenizer::{
 /// The longest n-gram.
 const MAX_GRAM: usize = 256;
 
-/// The most by which the lengths of n-grams may differ: each length is one more
-/// token for every character.
-const MAX_GRAM_DIFF: usize = 16;
-
 /// A tokenizer of a built-in type; nothing where there is no such type.
 pub(super) fn build(
     kind: &str,
@@ -30,11 +26,11 @@ pub(super) fn build(
             Arc::new(Keyword)
         }
         "ngram" | "nGram" => {
-            let (min, max) = gram_bounds(params, false)?;
+            let (min, max) = gram_bounds(params)?;
             Arc::new(Ngram::new(min, max, classes(params)?))
         }
         "edge_ngram" | "edgeNGram" => {
-            let (min, max) = gram_bounds(params, true)?;
+            let (min, max) = gram_bounds(params)?;
             Arc::new(EdgeNgram::new(min, max, classes(params)?))
         }
         "trigram" => Arc::new(Trigram),
@@ -51,18 +47,11 @@ fn max_length(params: &Params<'_>) -> Result<usize, AnalysisError> {
 }
 
 /// `min_gram` and `max_gram`.
-pub(super) fn gram_bounds(
-    params: &Params<'_>,
-    edge: bool,
-) -> Result<(usize, usize), AnalysisError> {
+pub(super) fn gram_bounds(params: &Params<'_>) -> Result<(usize, usize), AnalysisError> {
     let min = params.number("min_gram", 1, 1, MAX_GRAM)?;
     let max = params.number("max_gram", 2.max(min), 1, MAX_GRAM)?;
     if max < min {
         return Err(params.invalid("max_gram", "must not be less than [min_gram]"));
-    }
-    if !edge && max - min > MAX_GRAM_DIFF {
-        let reason = format!("must not exceed [min_gram] by more than {MAX_GRAM_DIFF}");
-        return Err(params.invalid("max_gram", reason));
     }
     Ok((min, max))
 }

@@ -48,8 +48,9 @@ pub(crate) struct Extracted {
 
 /// Takes the vectors out of a document.
 ///
-/// A value is a list of numbers, the same as base64 of big-endian 32-bit floats, an object
-/// `{"vector": …, "slot": n, "time": seconds}`, or a list of these.
+/// A value is a list of numbers. In a field whose mapping names a model it may also be the same as
+/// base64 of big-endian 32-bit floats, an object `{"vector": …, "slot": n, "time": seconds}`, or a
+/// list of these.
 ///
 /// # Errors
 /// When a value is no vector of its field.
@@ -100,9 +101,13 @@ fn take(
             format!("{prefix}.{name}")
         };
         match mapping.field(&path).map(|field| &field.kind) {
-            Some(FieldType::Vector(_)) => {
+            Some(FieldType::Vector(field)) => {
                 let slots = out.slots(&path);
-                read_all(value, &path, slots)?;
+                if field.takes_several() {
+                    read_all(value, &path, slots)?;
+                } else {
+                    read_only(value, &path, field, slots)?;
+                }
                 vectors.push(name.clone());
             }
             Some(FieldType::Object { .. }) => {
@@ -140,6 +145,41 @@ impl Extracted {
         });
         &mut self.vectors[at].1
     }
+}
+
+/// Reads the one vector of a document in a field that takes no more: a flat list of numbers.
+fn read_only(
+    value: &Value,
+    path: &str,
+    field: &VectorField,
+    into: &mut Vec<OwnedVector>,
+) -> Result<()> {
+    let values = match value {
+        Value::Null => return Ok(()),
+        Value::Array(items) if !items.is_empty() => values_of(value, path)?,
+        other => {
+            return Err(EngineError::document(
+                path,
+                format!("a vector is a list of numbers, not [{other}]"),
+            ));
+        }
+    };
+    if !into.is_empty() {
+        return Err(EngineError::document(
+            path,
+            format!(
+                "Field [{path}] of type [{}] doesn't support indexing multiple values for the same \
+                 field in the same document",
+                field.type_name()
+            ),
+        ));
+    }
+    into.push(OwnedVector {
+        slot: 0,
+        time: 0.0,
+        values,
+    });
+    Ok(())
 }
 
 /// Reads one vector or several.

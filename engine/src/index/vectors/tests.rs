@@ -12,7 +12,9 @@ use crate::store::{MemStore, Store};
 
 fn mapping() -> Mapping {
     Mapping::from_json(&json!({"properties": {
-        "a": {"type": "dense_vector", "dims": 2},
+        "a": {"type": "dense_vector", "dims": 2, "model": {"name": "m", "version": 1}},
+        "one": {"type": "dense_vector", "dims": 2},
+        "knn": {"type": "knn_vector", "dimension": 2},
         "b": {"properties": {"v": {"type": "dense_vector", "similarity": "l2_norm"}}},
     }}))
     .unwrap()
@@ -67,6 +69,42 @@ fn what_is_no_vector_is_refused() {
     }
 }
 
+#[test]
+fn a_field_without_a_model_takes_one_flat_list() {
+    for field in ["one", "knn"] {
+        let taken = extract(&mapping(), &json!({ field: [3, 4.5] })).unwrap();
+        assert_eq!(taken.vectors[0].1[0].values, [3.0, 4.5]);
+        assert!(extract(&mapping(), &json!({ field: null })).is_ok());
+        for (value, message) in [
+            (json!([[1, 2]]), "a vector has numbers, not [[1,2]]"),
+            (json!([[[1, 2]]]), "a vector has numbers"),
+            (json!([1, [2]]), "a vector has numbers, not [[2]]"),
+            (json!([[1, 2], [3, 4]]), "a vector has numbers"),
+            (json!([{"vector": [1, 2]}]), "a vector has numbers"),
+            (json!({"vector": [1, 2]}), "a vector is a list of numbers"),
+            (json!([1, null]), "a vector has numbers, not [null]"),
+            (json!([null]), "a vector has numbers"),
+            (json!([1, "2"]), "a vector has numbers"),
+            (json!("AAAAAAAAAAA="), "a vector is a list of numbers"),
+            (json!([1, true]), "a vector has numbers"),
+            (json!([]), "a vector is a list of numbers"),
+            (json!(1), "a vector is a list of numbers"),
+            (json!([1]), "different number of dimensions [1]"),
+            (json!([1, 2, 3]), "different number of dimensions [3]"),
+            (json!([1, 1e300]), "finite"),
+        ] {
+            let error = extract(&mapping(), &json!({ field: value })).unwrap_err();
+            assert!(error.to_string().contains(message), "{value}: {error}");
+        }
+    }
+    let mapping = Mapping::from_json(&json!({"properties": {"o": {"properties": {
+        "v": {"type": "dense_vector", "dims": 2}}}}}))
+    .unwrap();
+    let twice = json!({"o": [{"v": [1, 2]}, {"v": [3, 4]}]});
+    let error = extract(&mapping, &twice).unwrap_err();
+    assert!(error.to_string().contains("multiple values"), "{error}");
+}
+
 fn index(folder: &Arc<dyn Store>) -> Index {
     Index::open("i", Arc::clone(folder), IndexOptions::default()).unwrap()
 }
@@ -90,7 +128,8 @@ fn nearest(index: &Index, query: &[f32], k: usize, filter: Option<Value>) -> Vec
 #[test]
 fn vectors_follow_their_documents_through_restarts() {
     let folder: Arc<dyn Store> = Arc::new(MemStore::new());
-    let mappings = json!({"properties": {"v": {"type": "dense_vector", "dims": 2}}});
+    let mappings = json!({"properties": {"v": {"type": "dense_vector", "dims": 2,
+        "model": {"name": "m", "version": 1}}}});
     let settings = json!({"index.mapping.exclude_source_vectors": true});
     Index::create(&folder, "u", 0, &settings, &mappings).unwrap();
     let one = index(&folder);

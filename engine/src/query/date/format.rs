@@ -1,7 +1,9 @@
 //! Date formats.
 
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset, Weekday};
 
+use super::named::{is_iso, pattern_of};
+use super::pattern::{self, Item, with_any_fraction};
 use super::{DateError, Zone, nanos_of};
 
 /// The formats that a field's dates may have, tried in order.
@@ -16,12 +18,6 @@ enum Format {
     EpochSecond,
     /// `yyyyMMdd`.
     Pattern(Vec<Item>),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Item {
-    Field(char, usize),
-    Literal(char),
 }
 
 impl Default for DateFormats {
@@ -72,60 +68,14 @@ pub fn parse_date_strict(text: &str, formats: &DateFormats) -> Result<i64, DateE
 impl Format {
     fn named(name: &str) -> Result<Self, DateError> {
         Ok(match name {
-            "strict_date_optional_time"
-            | "date_optional_time"
-            | "strict_date_optional_time_nanos"
-            | "strict_date_time"
-            | "date_time"
-            | "strict_date_time_no_millis"
-            | "date_time_no_millis"
-            | "strict_date"
-            | "date"
-            | "iso8601"
-            | "strict_year_month"
-            | "year_month"
-            | "strict_year"
-            | "year"
-            | "strict_date_hour_minute_second"
-            | "date_hour_minute_second" => Self::Iso,
             "epoch_millis" => Self::EpochMillis,
             "epoch_second" => Self::EpochSecond,
-            "basic_date" => Self::pattern("yyyyMMdd")?,
-            "basic_date_time" => Self::pattern("yyyyMMdd'T'HHmmss.SSSX")?,
-            "basic_date_time_no_millis" => Self::pattern("yyyyMMdd'T'HHmmssX")?,
-            pattern => Self::pattern(pattern)?,
+            name if is_iso(name) => Self::Iso,
+            name => Self::Pattern(match pattern_of(name) {
+                Some(known) => with_any_fraction(pattern::parse(known)?),
+                None => pattern::parse(name)?,
+            }),
         })
-    }
-
-    fn pattern(pattern: &str) -> Result<Self, DateError> {
-        let mut items: Vec<Item> = Vec::new();
-        let letters = pattern.chars();
-        let mut quoted = false;
-        for letter in letters {
-            match letter {
-                '\'' => quoted = !quoted,
-                letter if !quoted && letter.is_ascii_alphabetic() => {
-                    if !"yuMdHhmsSXxZa".contains(letter) {
-                        return Err(DateError::new(
-                            pattern,
-                            format!("unknown letter [{letter}] in the format"),
-                        ));
-                    }
-                    match items.last_mut() {
-                        Some(Item::Field(same, count)) if *same == letter => *count += 1,
-                        _ => items.push(Item::Field(letter, 1)),
-                    }
-                }
-                other => items.push(Item::Literal(other)),
-            }
-        }
-        if items.is_empty() || quoted {
-            return Err(DateError::new(
-                pattern,
-                "the format is empty or a quote stays open",
-            ));
-        }
-        Ok(Self::Pattern(items))
     }
 
     /// The instant of a text; `None` when it is of another format.
@@ -149,7 +99,7 @@ impl Format {
             Self::Iso => Some(nanos_of(text, parts_of(text)?.instant(zone, last)?)),
             Self::Pattern(items) => Some(nanos_of(
                 text,
-                read_pattern(items, text)?.instant(zone, last)?,
+                pattern::read(items, text)?.instant(zone, last)?,
             )),
         }
     }
@@ -167,24 +117,41 @@ fn float_nanos(number: f64, factor: i128) -> Option<i128> {
 
 /// What a date says; what it leaves out is filled in.
 #[derive(Debug, Default, Clone, Copy)]
-struct Parts {
-    year: i32,
-    month: Option<u8>,
-    day: Option<u8>,
-    hour: Option<u8>,
-    minute: Option<u8>,
-    second: Option<u8>,
-    nano: Option<u32>,
-    offset: Option<UtcOffset>,
-    afternoon: Option<bool>,
+pub(super) struct Parts {
+    pub(super) year: i32,
+    pub(super) month: Option<u8>,
+    pub(super) day: Option<u8>,
+    /// The day of the year, instead of month and day.
+    pub(super) ordinal: Option<u16>,
+    /// The year of a week, and the week and day of the week, instead of the date.
+    pub(super) week_year: Option<i32>,
+    pub(super) week: Option<u8>,
+    pub(super) weekday: Option<u8>,
+    pub(super) hour: Option<u8>,
+    pub(super) minute: Option<u8>,
+    pub(super) second: Option<u8>,
+    pub(super) nano: Option<u32>,
+    pub(super) offset: Option<UtcOffset>,
+    pub(super) afternoon: Option<bool>,
 }
 
 impl Parts {
-    fn instant(self, zone: &Zone, last: bool) -> Option<OffsetDateTime> {
-        // A month or a day that is missing is the first, whichever end is meant; a time goes to its end.
+    /// The day. A month or a day that is missing is the first, whichever end is meant.
+    fn date(self) -> Option<Date> {
+        if let Some(year) = self.week_year {
+            let weekday = Weekday::Monday.nth_next(self.weekday.unwrap_or(1).checked_sub(1)?);
+            return Date::from_iso_week_date(year, self.week.unwrap_or(1), weekday).ok();
+        }
+        if let Some(day) = self.ordinal {
+            return Date::from_ordinal_date(self.year, day).ok();
+        }
         let month = Month::try_from(self.month.unwrap_or(1)).ok()?;
-        let day = self.day.unwrap_or(1);
-        let date = Date::from_calendar_date(self.year, month, day).ok()?;
+        Date::from_calendar_date(self.year, month, self.day.unwrap_or(1)).ok()
+    }
+
+    /// A time that is missing is the first or the last of its day.
+    fn instant(self, zone: &Zone, last: bool) -> Option<OffsetDateTime> {
+        let date = self.date()?;
         let fill = |given: Option<u8>, end: u8| given.unwrap_or(if last { end } else { 0 });
         let hour = match (self.hour, self.afternoon) {
             (Some(hour), Some(afternoon)) => hour % 12 + if afternoon { 12 } else { 0 },
@@ -228,12 +195,12 @@ pub(super) fn offset(text: &str) -> Option<UtcOffset> {
 }
 
 /// A cursor over a date's text.
-struct Scan<'a> {
-    rest: &'a str,
+pub(super) struct Scan<'a> {
+    pub(super) rest: &'a str,
 }
 
 impl Scan<'_> {
-    fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
+    pub(super) fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
         let count = self
             .rest
             .bytes()
@@ -248,12 +215,12 @@ impl Scan<'_> {
         number.parse().ok()
     }
 
-    fn two(&mut self) -> Option<u8> {
+    pub(super) fn two(&mut self) -> Option<u8> {
         self.digits(2, 2)
             .and_then(|number| u8::try_from(number).ok())
     }
 
-    fn take(&mut self, letter: char) -> bool {
+    pub(super) fn take(&mut self, letter: char) -> bool {
         match self.rest.strip_prefix(letter) {
             Some(rest) => {
                 self.rest = rest;
@@ -263,7 +230,7 @@ impl Scan<'_> {
         }
     }
 
-    fn fraction(&mut self) -> Option<u32> {
+    pub(super) fn fraction(&mut self) -> Option<u32> {
         let before = self.rest.len();
         let number = self.digits(1, 9)?;
         let digits = before - self.rest.len();
@@ -310,57 +277,58 @@ fn parts_of(text: &str) -> Option<Parts> {
     Some(parts)
 }
 
-fn read_pattern(items: &[Item], text: &str) -> Option<Parts> {
-    let mut scan = Scan { rest: text };
-    let mut parts = Parts {
-        year: 1970,
-        ..Parts::default()
-    };
-    for item in items {
-        match item {
-            Item::Literal(letter) => {
-                if !scan.take(*letter) {
-                    return None;
-                }
-            }
-            Item::Field('y' | 'u', 2) => parts.year = 2000 + i32::from(scan.two()?),
-            Item::Field('y' | 'u', _) => parts.year = i32::try_from(scan.digits(4, 4)?).ok()?,
-            Item::Field('S', count) => {
-                let (given, rest) = scan.rest.split_at_checked(*count)?;
-                let mut fraction = Scan { rest: given };
-                parts.nano = Some(fraction.fraction()?);
-                scan.rest = rest;
-            }
-            Item::Field('X' | 'x' | 'Z', _) => {
-                let end = scan
-                    .rest
-                    .find(|letter: char| !(letter.is_ascii_digit() || "+-:Zz".contains(letter)))
-                    .unwrap_or(scan.rest.len());
-                let (zone, rest) = scan.rest.split_at_checked(end)?;
-                parts.offset = Some(offset(zone)?);
-                scan.rest = rest;
-            }
-            Item::Field('a', _) => {
-                let (half, rest) = scan.rest.split_at_checked(2)?;
-                parts.afternoon = Some(match half {
-                    "AM" | "am" => false,
-                    "PM" | "pm" => true,
-                    _ => return None,
-                });
-                scan.rest = rest;
-            }
-            Item::Field(letter, count) => {
-                let number = scan.digits((*count).min(2), 2)?;
-                let number = u8::try_from(number).ok()?;
-                match letter {
-                    'M' => parts.month = Some(number),
-                    'd' => parts.day = Some(number),
-                    'H' | 'h' => parts.hour = Some(number),
-                    'm' => parts.minute = Some(number),
-                    _ => parts.second = Some(number),
-                }
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn named_formats_and_patterns_read() {
+        // 2024-05-01T12:00:05.678Z, a Wednesday, the 122nd day, in week 18.
+        let at = 1_714_564_805_678_000_000;
+        let midnight = 1_714_521_600_000_000_000;
+        for (format, text, expected) in [
+            ("basic_ordinal_date", "2024122", midnight),
+            ("basic_ordinal_date_time", "2024122T120005.678Z", at),
+            ("strict_basic_week_date", "2024W183", midnight),
+            ("basic_week_date_time", "2024W183T140005.678+0200", at),
+            ("week_date", "2024-W18-3", midnight),
+            ("strict_week_date_time", "2024-W18-3T12:00:05.678Z", at),
+            ("ordinal_date", "2024-122", midnight),
+            ("strict_ordinal_date_time", "2024-122T12:00:05.678000Z", at),
+            (
+                "date_hour_minute_second_fraction",
+                "2024-05-01T12:00:05.678",
+                at,
+            ),
+            ("strict_date_hour", "2024-05-01T00", midnight),
+            (
+                "weekyear_week",
+                "2024-W18",
+                midnight - 2 * 86_400_000_000_000,
+            ),
+            ("hour_minute", "00:01", 60_000_000_000),
+            ("t_time_no_millis", "T00:00:01Z", 1_000_000_000),
+            ("basic_time", "000001.5Z", 1_500_000_000),
+            ("year_month_day", "2024-05-01", midnight),
+            (
+                "dd/MMM/yyyy:HH:mm:ss Z",
+                "01/May/2024:12:00:05 +0000",
+                at - 678_000_000,
+            ),
+            ("EEE, d MMMM yyyy", "Wed, 1 May 2024", midnight),
+            (
+                "h 'o''clock' a, d.M.yyyy",
+                "12 o'clock AM, 1.5.2024",
+                midnight,
+            ),
+        ] {
+            let formats = DateFormats::parse(Some(format)).unwrap();
+            assert_eq!(parse_date_strict(text, &formats), Ok(expected), "{format}");
         }
+        for format in ["basic_nothing", "yyyy-qq", "", "yyyy'"] {
+            assert!(DateFormats::parse(Some(format)).is_err(), "{format}");
+        }
+        let formats = DateFormats::parse(Some("ordinal_date")).unwrap();
+        assert!(parse_date_strict("2023-366", &formats).is_err());
     }
-    scan.rest.is_empty().then_some(parts)
 }

@@ -5,6 +5,8 @@
 
 mod format;
 mod math;
+mod named;
+mod pattern;
 mod print;
 mod zone;
 

@@ -2,6 +2,7 @@
 
 use time::{OffsetDateTime, UtcOffset, Weekday};
 
+use super::named::pattern_of;
 use super::{DateError, Zone};
 
 /// Prints dates in one format and zone.
@@ -96,23 +97,11 @@ fn named(name: &str) -> &str {
     match name.strip_prefix("strict_").unwrap_or(name) {
         "date_optional_time" | "date_optional_time_nanos" | "date_time" | "iso8601" => ISO,
         "date_time_no_millis" => "yyyy-MM-dd'T'HH:mm:ssXXX",
-        "date" | "year_month_day" => "yyyy-MM-dd",
+        "date" => "yyyy-MM-dd",
         "year_month" => "yyyy-MM",
         "year" => "yyyy",
-        "date_hour" => "yyyy-MM-dd'T'HH",
-        "date_hour_minute" => "yyyy-MM-dd'T'HH:mm",
         "date_hour_minute_second" => "yyyy-MM-dd'T'HH:mm:ss",
-        "date_hour_minute_second_millis" | "date_hour_minute_second_fraction" => {
-            "yyyy-MM-dd'T'HH:mm:ss.SSS"
-        }
-        "hour" => "HH",
-        "hour_minute" => "HH:mm",
-        "hour_minute_second" => "HH:mm:ss",
-        "ordinal_date" => "yyyy-DDD",
-        "basic_date" => "yyyyMMdd",
-        "basic_date_time" => "yyyyMMdd'T'HHmmss.SSSX",
-        "basic_date_time_no_millis" => "yyyyMMdd'T'HHmmssX",
-        _ => name,
+        _ => pattern_of(name).unwrap_or(name),
     }
 }
 
@@ -137,7 +126,7 @@ fn pattern(pattern: &str) -> Result<Style, DateError> {
                 }
             },
             letter if letter.is_ascii_alphabetic() => {
-                if !"yuMLdDHhkKmsSnaXxZEe".contains(letter) {
+                if !"yuYMLdDwHhkKmsSnaXxZEe".contains(letter) {
                     return Err(DateError::new(
                         pattern,
                         format!("unknown letter [{letter}] in the format"),
@@ -191,6 +180,11 @@ fn field(out: &mut String, date: OffsetDateTime, letter: char, count: usize) {
         'M' | 'L' => number(out, u8::from(date.month()).into()),
         'd' => number(out, date.day().into()),
         'D' => number(out, date.ordinal().into()),
+        'Y' => {
+            let (year, _, _) = date.to_iso_week_date();
+            out.push_str(&format!("{year:0count$}"));
+        }
+        'w' => number(out, date.iso_week().into()),
         'H' => number(out, hour),
         'k' => number(out, if hour == 0 { 24 } else { hour }),
         'K' => number(out, hour % 12),
@@ -260,6 +254,8 @@ mod tests {
             ("EEE, d MMM yy h:mm a", "Wed, 1 May 24 12:00 PM"),
             ("yyyy 'o''clock' X", "2024 o'clock Z"),
             ("basic_date", "20240501"),
+            ("week_date", "2024-W18-3"),
+            ("strict_basic_ordinal_date", "2024122"),
         ] {
             assert_eq!(printed(format), expected, "{format}");
         }

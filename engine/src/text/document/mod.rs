@@ -19,6 +19,7 @@ use tantivy::schema::OwnedValue;
 use crate::error::{EngineError, Result};
 use crate::mapping::{Dynamic, Field, FieldType, Mapping};
 use crate::text::marks::list_mark;
+use crate::text::values::joined;
 use crate::text::{Slots, TextSchema};
 
 /// The longest exact value, in bytes, as Lucene has it.
@@ -80,6 +81,7 @@ impl Converter<'_> {
             keywords: BTreeMap::new(),
             numbers: BTreeMap::new(),
             trigrams: BTreeMap::new(),
+            slots: BTreeMap::new(),
             overflow: BTreeMap::new(),
             new_fields: Vec::new(),
             values: 0,
@@ -91,6 +93,7 @@ impl Converter<'_> {
             keywords,
             numbers,
             trigrams,
+            slots,
             overflow,
             new_fields,
             ..
@@ -101,12 +104,16 @@ impl Converter<'_> {
         add_json(&mut document, self.schema.keywords, keywords);
         add_json(&mut document, self.schema.numbers, numbers);
         add_json(&mut document, self.schema.trigrams, trigrams);
+        for (slot, texts) in slots {
+            document.add_text(slot, joined(&texts.values, texts.gap));
+        }
         let mut by_analyzer: BTreeMap<String, BTreeMap<String, Vec<OwnedValue>>> = BTreeMap::new();
-        for ((analyzer, path), values) in overflow {
+        for ((analyzer, path), texts) in overflow {
+            let text = OwnedValue::Str(joined(&texts.values, texts.gap));
             by_analyzer
                 .entry(analyzer)
                 .or_default()
-                .insert(path, values);
+                .insert(path, vec![text]);
         }
         for (analyzer, values) in by_analyzer {
             if let Some(field) = self.schema.overflow(&analyzer) {

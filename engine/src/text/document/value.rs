@@ -50,18 +50,16 @@ impl Converter<'_> {
         match &field.kind {
             FieldType::Text { analyzer, .. } => {
                 let text = string_of(value, path, "text")?;
+                let gap = field.position_gap();
                 match self.slots.target(path, analyzer) {
                     Some(TextTarget::Slot(slot)) => {
                         if let Some(slot) = self.schema.slot(slot) {
-                            sink.document.add_text(slot, &text);
+                            sink.slots.entry(slot).or_default().push(&text, gap);
                         }
                     }
                     Some(TextTarget::Overflow(analyzer)) => {
                         let key = (analyzer, path.to_owned());
-                        sink.overflow
-                            .entry(key)
-                            .or_default()
-                            .push(OwnedValue::Str(text.clone()));
+                        sink.overflow.entry(key).or_default().push(&text, gap);
                     }
                     None => {}
                 }
