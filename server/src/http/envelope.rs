@@ -47,6 +47,7 @@ impl Family {
                 StatusCode::UNAUTHORIZED => GifError::Unauthorized,
                 StatusCode::NOT_FOUND => GifError::NoRoute(reason.to_owned()),
                 StatusCode::METHOD_NOT_ALLOWED => GifError::Method(reason.to_owned()),
+                StatusCode::TOO_MANY_REQUESTS => GifError::Busy(reason.to_owned()),
                 status if status.is_client_error() => GifError::Format(reason.to_owned()),
                 _ => GifError::Internal,
             }

@@ -4,20 +4,17 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::{FutureExt, StreamExt};
+use futures_util::FutureExt;
 use poem::http::{HeaderValue, StatusCode, header};
-use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use super::access::{Access, access};
 use super::envelope::Family;
 use super::methods::Methods;
+use super::rest::Rest;
 use super::service::plain;
 use crate::app::App;
 use crate::ui::wants_page;
-
-/// What is read and dropped of the body of a request without a key, in bytes: a client that still sends
-/// would meet a closed connection, and not what was wrong.
-const DRAIN: usize = 8 << 20;
 
 /// Guards all routes of a node.
 pub struct Guard {
@@ -55,6 +52,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         let allowed = self.methods.allowed(plain(request.uri().path()));
         let method = request.method().clone();
         let route = shown(request.uri().path());
+        let rest = Rest::of(&mut request);
         let mut response = if self.allowed(&request) {
             match AssertUnwindSafe(self.inner.call(request))
                 .catch_unwind()
@@ -76,8 +74,6 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
                 }
             }
         } else {
-            let patience = self.app.settings.limits.client_timeout;
-            let _ = tokio::time::timeout(patience, drain(request.take_body())).await;
             let keyless = self.app.settings.api_key.is_none() && family != Family::Similar;
             unauthorized(family, keyless)
         };
@@ -87,6 +83,8 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         {
             response.headers_mut().insert(header::ALLOW, methods);
         }
+        rest.settle(&mut response, self.app.settings.limits.client_timeout)
+            .await;
         let took_ms = started.elapsed().as_millis();
         if status.is_server_error() {
             tracing::warn!(%method, route, status = status.as_u16(), took_ms, "answered");
@@ -151,18 +149,6 @@ fn bearer(request: &Request) -> Option<&[u8]> {
     scheme
         .eq_ignore_ascii_case(b"Bearer ")
         .then(|| key.trim_ascii())
-}
-
-/// Reads a body on for a while without keeping anything.
-async fn drain(body: Body) {
-    let mut chunks = body.into_bytes_stream();
-    let mut left = DRAIN;
-    while let Some(Ok(chunk)) = chunks.next().await {
-        left = left.saturating_sub(chunk.len());
-        if left == 0 {
-            return;
-        }
-    }
 }
 
 fn unauthorized(family: Family, keyless: bool) -> Response {

@@ -5,15 +5,19 @@
 mod access;
 mod answer;
 mod body;
+mod connections;
 pub mod described;
 mod docs;
 mod envelope;
 mod file;
 mod form;
 mod guard;
+mod json;
 mod methods;
 mod patience;
 mod ranges;
+mod receive;
+mod rest;
 mod serve;
 pub mod service;
 
@@ -23,5 +27,7 @@ pub use body::TolerantJson;
 pub use envelope::Family;
 pub use file::{FileHead, SentFile, header_text, mapped, not_modified};
 pub use form::{FileForm, Form, FormError, FormPart, FormParts};
+pub use json::{JsonError, parse, parse_charged};
+pub use receive::{BodyError, BodyLimits, Charged, busy, length_of, receive};
 pub use serve::{Serving, serve};
 pub use service::{endpoint, spec};

@@ -4,6 +4,7 @@ mod args;
 mod error;
 mod file;
 mod limits;
+mod machine;
 mod resolve;
 mod secret;
 
@@ -100,6 +101,7 @@ impl Settings {
                 limits: IndexLimits {
                     query_timeout: self.limits.query_timeout,
                     regex_budget: self.limits.regex_timeout,
+                    answer_bytes: self.limits.max_answer_bytes,
                     ..IndexLimits::default()
                 },
                 ..IndexOptions::default()

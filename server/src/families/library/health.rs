@@ -79,6 +79,8 @@ pub enum HealthAnswer {
 /// Looks at the node; nothing here waits for a disk.
 pub(super) fn health(app: &App) -> HealthAnswer {
     let stats = app.node.stats();
+    let pools = [&app.search_pool, &app.es_pool, &app.heavy_pool];
+    let queued: usize = pools.iter().map(|pool| pool.stats().queued).sum();
     let reason = match app.library.index() {
         Ok(index) => index
             .failure()
@@ -100,7 +102,7 @@ pub(super) fn health(app: &App) -> HealthAnswer {
         vectors: stats.vectors,
         indices: stats.indices as u64,
         segments: stats.segments as u64,
-        queued_searches: app.search_pool.stats().queued as u64,
+        queued_searches: queued as u64,
         storage: Storage {
             path: store.full_path(Path::new("")).display().to_string(),
             free_bytes: store.available_space(),
