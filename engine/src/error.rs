@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::budget::Exhausted;
 use crate::odata::ODataError;
 use crate::query::ast::{ParseError, ParseErrorKind};
 use crate::store::StoreError;
@@ -137,6 +138,17 @@ pub enum EngineError {
         /// How many there were when it was noticed.
         found: usize,
     },
+    /// An answer that is longer than an answer may be.
+    #[error(
+        "the answer is longer than {limit} bytes: ask for fewer documents, or for less of each"
+    )]
+    AnswerTooLarge {
+        /// The most bytes that an answer may have.
+        limit: u64,
+    },
+    /// The requests under way fill the memory that they share.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
     /// A regular expression that is none.
     #[error("invalid regular expression at position {position}: {message}")]
     Pattern {
@@ -230,11 +242,12 @@ impl EngineError {
             Self::ClusterBlock(_) => ErrorClass::Conflict,
             Self::VersionConflict { .. } => ErrorClass::Conflict,
             Self::Limit(_)
+            | Self::AnswerTooLarge { .. }
             | Self::TooManyBuckets { .. }
             | Self::PatternBudget(_)
             | Self::Evaluation(_)
             | Self::Timeout(_) => ErrorClass::Limit,
-            Self::Unavailable(_) => ErrorClass::Unavailable,
+            Self::Unavailable(_) | Self::Exhausted(_) => ErrorClass::Unavailable,
             Self::Store(StoreError::NoSpace { .. } | StoreError::Reserved { .. })
             | Self::Vector(
                 VectorError::Store(StoreError::NoSpace { .. }) | VectorError::Cancelled,
@@ -259,6 +272,7 @@ impl EngineError {
             | Self::Settings(_)
             | Self::Pattern { .. } => "illegal_argument_exception",
             Self::TooManyBuckets { .. } => "too_many_buckets_exception",
+            Self::AnswerTooLarge { .. } => "content_too_long_exception",
             Self::Query { .. } => "query_shard_exception",
             Self::Date { .. } => "parse_exception",
             Self::Document { .. } | Self::Mapping(_) => "mapper_parsing_exception",
@@ -279,6 +293,7 @@ impl EngineError {
             Self::PatternBudget(_) | Self::Timeout(_) => "timeout_exception",
             Self::Evaluation(_) => "illegal_argument_exception",
             Self::Unavailable(_) => "unavailable_exception",
+            Self::Exhausted(_) => "circuit_breaking_exception",
             Self::Store(error) if error.is_full() => "disk_full_exception",
             Self::Vector(error) if error.is_users() => "illegal_argument_exception",
             Self::Store(_) | Self::Translog(_) | Self::Text(_) | Self::Vector(_) => {

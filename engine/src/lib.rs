@@ -6,6 +6,7 @@
 //! passes through, and `docs/format.md` for what lies on disk.
 
 mod aggs;
+pub mod budget;
 pub mod catalog;
 pub mod check;
 pub mod clock;

@@ -96,7 +96,7 @@ fn several_indices_are_searched_as_one() {
         ["d3", "d2"]
     );
     assert_eq!(
-        hits[0].source,
+        hits[0].source_value().unwrap(),
         Some(json!({"n": 3, "even": false, "title": "red cat"}))
     );
     assert_eq!(

@@ -66,7 +66,7 @@ fn titles(index: &Index, request: &SearchRequest) -> Vec<String> {
     response
         .hits
         .into_iter()
-        .map(|hit| title(hit.source.unwrap()))
+        .map(|hit| title(hit.source_value().unwrap().unwrap()))
         .collect()
 }
 

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use analyzers::image::detector::Detector;
+use engine::budget::Budget;
 use engine::clock::now_millis;
 use engine::pool::{Pool, PoolError};
 use engine::store::{FsStore, StoreError};
@@ -91,8 +92,16 @@ pub struct App {
     pub hot: Arc<HotPhrases>,
     /// The searches of late.
     pub recent: RecentSearches,
-    /// Where searches run.
+    /// Memory for the bodies of requests, with what they are parsed into.
+    pub bodies: Arc<Budget>,
+    /// Memory for answers.
+    pub answers: Arc<Budget>,
+    /// Where searches of pictures run, and other short reads.
     pub search_pool: Pool,
+    /// Where Elasticsearch's searches and reads run: they may be anybody's.
+    pub es_pool: Pool,
+    /// Where reads run that are many in one: these give way to all others.
+    pub heavy_pool: Pool,
     /// Where writes run.
     pub write_pool: Pool,
     /// Where pictures are searched for defects: it leaves cores to searches.
@@ -125,7 +134,7 @@ impl App {
             settings.text_model.as_deref(),
         )?;
         let library = Library::open(&node, &settings.limits, models)?;
-        let links = Links::open(&node)?;
+        let links = Links::open(&node, settings.limits.max_links_per_second)?;
         let detector = match &settings.detector_model {
             Some(path) => Detector::open(path)?,
             None => Detector::built_in()?,
@@ -136,11 +145,15 @@ impl App {
         let hot = Arc::new(hotwords::load(node.store().as_ref()));
         let limits = &settings.limits;
         let search_pool = Pool::new("search", settings.search_threads, limits.search_queue)?;
+        let es_pool = Pool::new("es", settings.search_threads, limits.search_queue)?;
+        let heavy_pool = Pool::behind("heavy", settings.search_threads, limits.search_queue)?;
         let write_pool = Pool::new("write", settings.write_threads, limits.write_queue)?;
         let detect_threads = settings.detect_threads;
         // Each request has a few pictures in the queue: it is never full.
         let detect_pool =
             Pool::behind("detect", detect_threads, DETECTIONS * (detect_threads + 1))?;
+        let bodies = Budget::new("bodies", limits.max_bodies_bytes);
+        let answers = Budget::new("answers", limits.max_answers_bytes);
         let uploads = (UPLOAD_BYTES / limits.max_file_bytes.max(1)).clamp(4, 1_024);
         Ok(Arc::new(Self {
             node,
@@ -155,7 +168,11 @@ impl App {
                 .map_err(|error| OpenError::Fetch(error.to_string()))?,
             hot,
             recent: RecentSearches::default(),
+            bodies,
+            answers,
             search_pool,
+            es_pool,
+            heavy_pool,
             write_pool,
             detect_pool,
             detect_room: Arc::new(Semaphore::new(DETECTIONS)),

@@ -63,6 +63,8 @@ pub struct Server {
     folder: Option<TempDir>,
     path: PathBuf,
     options: ServerOptions,
+    /// How many descriptors it may have.
+    descriptors: Option<u32>,
     client: Client,
 }
 
@@ -95,8 +97,22 @@ impl Server {
         Self::command("serve", path, options)
     }
 
+    /// Starts a node on a folder that stays, with so many descriptors.
+    pub fn with_descriptors(path: &Path, options: ServerOptions, most: u32) -> Self {
+        Self::limited("serve", path, options, Some(most))
+    }
+
     fn command(name: &'static str, path: &Path, options: ServerOptions) -> Self {
-        let (child, address) = spawn(name, path, &options);
+        Self::limited(name, path, options, None)
+    }
+
+    fn limited(
+        name: &'static str,
+        path: &Path,
+        options: ServerOptions,
+        descriptors: Option<u32>,
+    ) -> Self {
+        let (child, address) = spawn(name, path, &options, descriptors);
         let client = Client::builder()
             .timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(4)
@@ -109,6 +125,7 @@ impl Server {
             folder: None,
             path: path.to_owned(),
             options,
+            descriptors,
             client,
         }
     }
@@ -137,7 +154,7 @@ impl Server {
     /// Starts the process again on the same folder.
     pub fn restart(&mut self) {
         self.kill();
-        let (child, address) = spawn(self.name, &self.path, &self.options);
+        let (child, address) = spawn(self.name, &self.path, &self.options, self.descriptors);
         self.child = child;
         self.address = address;
     }
@@ -260,8 +277,21 @@ fn answer(response: Response) -> (u16, Value) {
     (status, value)
 }
 
-fn spawn(name: &str, path: &Path, options: &ServerOptions) -> (Child, String) {
-    let mut command = Command::new(binary());
+fn spawn(
+    name: &str,
+    path: &Path,
+    options: &ServerOptions,
+    descriptors: Option<u32>,
+) -> (Child, String) {
+    let mut command = match descriptors {
+        None => Command::new(binary()),
+        Some(most) => {
+            let mut shell = Command::new("sh");
+            let script = format!("ulimit -n {most}; exec \"$0\" \"$@\"");
+            shell.arg("-c").arg(script).arg(binary());
+            shell
+        }
+    };
     command
         .arg(name)
         .arg("--data")

@@ -143,7 +143,7 @@ fn list(index: &Index, raw: &str, from: usize, after: Option<Vec<Value>>) -> Pag
         records: response
             .hits
             .into_iter()
-            .filter_map(|hit| hit.source)
+            .filter_map(|hit| hit.source_value().expect("JSON"))
             .collect(),
     }
 }
@@ -193,8 +193,11 @@ fn on_records(index: &Index, raw: &str) -> u64 {
     loop {
         let mut response = index.search(&request).expect("hits");
         let last = response.hits.last_mut().and_then(|hit| hit.sort.take());
-        for source in response.hits.iter().filter_map(|hit| hit.source.as_ref()) {
-            found += u64::from(condition.matches(source).expect("a condition"));
+        for hit in &response.hits {
+            let Some(source) = hit.source_value().expect("JSON") else {
+                continue;
+            };
+            found += u64::from(condition.matches(&source).expect("a condition"));
         }
         if response.hits.len() < request.size {
             return found;

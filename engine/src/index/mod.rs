@@ -61,7 +61,7 @@ use serde_json::Value;
 
 use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
-use crate::request::{SearchRequest, SearchResponse};
+use crate::request::{SearchRequest, SearchResponse, Source};
 use crate::store::Store;
 use crate::text::directory::StoreDirectory;
 use crate::text::{Slots, TextSchema};
@@ -90,6 +90,19 @@ pub struct Document {
     pub seq: u64,
     /// Its ordinal.
     pub ord: u64,
+}
+
+/// A document with its fields as they are stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredDocument {
+    /// Its id.
+    pub id: String,
+    /// Its fields.
+    pub source: Source,
+    /// How often it was written, from 1.
+    pub version: u64,
+    /// The sequence number of its last write.
+    pub seq: u64,
 }
 
 /// The mapping and the slots that it uses; they change together.

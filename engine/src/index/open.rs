@@ -27,6 +27,9 @@ use crate::text::{Slots, TextSchema, tokenizers};
 use crate::translog::{Op, Translog};
 
 pub(crate) const TEXT_FOLDER: &str = "text";
+/// Blocks of documents of a segment that are kept unpacked.
+const STORE_BLOCKS: usize = 8;
+
 pub(crate) const TRANSLOG_FOLDER: &str = "translog";
 
 impl Index {
@@ -91,6 +94,8 @@ impl Index {
         let left = verify::text(&tantivy, folder.as_ref(), options.verify_at_once)?;
         let reader = tantivy
             .reader_builder()
+            // Counted in blocks, and a large document is one: a few, or the cache would hold gigabytes.
+            .doc_store_cache_num_blocks(STORE_BLOCKS)
             .reload_policy(tantivy::ReloadPolicy::Manual)
             .try_into()?;
         let (translog, replay) = Translog::open(

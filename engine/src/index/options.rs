@@ -38,6 +38,8 @@ pub struct Limits {
     pub result_window: usize,
     /// Terms that one prefix, wildcard or regular expression may stand for.
     pub max_expansions: usize,
+    /// Bytes of documents, fragments and fields that one answer may hold.
+    pub answer_bytes: u64,
 }
 
 impl Default for Limits {
@@ -48,6 +50,7 @@ impl Default for Limits {
             regex_steps: 50_000_000,
             result_window: 10_000,
             max_expansions: 65_536,
+            answer_bytes: 256 << 20,
         }
     }
 }

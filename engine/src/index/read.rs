@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, TantivyDocument};
 
-use super::{Document, Index, Shared, Snapshot};
+use super::{Document, Index, Shared, Snapshot, StoredDocument};
 use crate::error::{EngineError, Result};
+use crate::request::{Source, parsed};
 
 /// The state of a document's id: its last write.
 #[derive(Debug, Clone)]
@@ -56,6 +58,38 @@ impl Index {
         self.read(id, Shared::committed)
     }
 
+    /// The document with an id with its fields as they are stored: as its last acknowledged write left it, or
+    /// with `refreshed` as searches find it. Without `whole` its fields are not read: they are null.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn get_stored(
+        &self,
+        id: &str,
+        refreshed: bool,
+        whole: bool,
+    ) -> Result<Option<StoredDocument>> {
+        let last_write = match refreshed {
+            true => Shared::committed,
+            false => Shared::current,
+        };
+        let since = Instant::now();
+        let Some(current) = self.find(id, since, last_write)? else {
+            return Ok(None);
+        };
+        let source = match whole {
+            true => Source::stored(self.shared.stored(&current)?),
+            false => Source::of(&Value::Null),
+        };
+        self.shared.work.found.done(since);
+        Ok(Some(StoredDocument {
+            id: id.to_owned(),
+            source,
+            version: current.version,
+            seq: current.seq,
+        }))
+    }
+
     /// Fields of a document that are mapped with `store`, each a list.
     ///
     /// # Errors
@@ -70,15 +104,11 @@ impl Index {
         last_write: fn(&Shared, &str) -> Result<Option<Current>>,
     ) -> Result<Option<Document>> {
         let since = Instant::now();
-        self.shared.sound()?;
-        let work = &self.shared.work;
-        let there = last_write(&self.shared, id)?.filter(|current| !current.deleted);
-        let Some(current) = there else {
-            work.missing.done(since);
+        let Some(current) = self.find(id, since, last_write)? else {
             return Ok(None);
         };
         let source = self.shared.source(&current)?;
-        work.found.done(since);
+        self.shared.work.found.done(since);
         Ok(Some(Document {
             id: id.to_owned(),
             source,
@@ -86,6 +116,21 @@ impl Index {
             seq: current.seq,
             ord: current.ord,
         }))
+    }
+
+    /// Returns the last write of a document that is there.
+    fn find(
+        &self,
+        id: &str,
+        since: Instant,
+        last_write: fn(&Shared, &str) -> Result<Option<Current>>,
+    ) -> Result<Option<Current>> {
+        self.shared.sound()?;
+        let found = last_write(&self.shared, id)?.filter(|current| !current.deleted);
+        if found.is_none() {
+            self.shared.work.missing.done(since);
+        }
+        Ok(found)
     }
 }
 
@@ -130,21 +175,24 @@ impl Shared {
 
     /// The fields of a document that is there.
     pub(crate) fn source(&self, current: &Current) -> Result<Value> {
-        let parse = |bytes: &[u8]| {
-            serde_json::from_slice(bytes).map_err(|error| EngineError::Corrupt {
-                file: "_source".to_owned(),
-                reason: error.to_string(),
-            })
-        };
         match &current.place {
             Place::Gone => Ok(Value::Null),
-            Place::Live(bytes) => parse(bytes),
+            Place::Live(bytes) => parsed(bytes),
+            Place::Committed(_) => parsed(&self.stored(current)?),
+        }
+    }
+
+    /// The fields of a document that is there, as they are stored.
+    fn stored(&self, current: &Current) -> Result<Bytes> {
+        match &current.place {
+            Place::Gone => Ok(Bytes::from_static(b"null")),
+            Place::Live(bytes) => Ok(Bytes::from_owner(Arc::clone(bytes))),
             Place::Committed(place) => {
                 let document: TantivyDocument = place.snapshot.searcher.doc(place.address)?;
                 let bytes = document
                     .get_first(self.schema.source)
                     .and_then(|value| value.as_bytes());
-                parse(bytes.unwrap_or(b"null"))
+                Ok(Bytes::copy_from_slice(bytes.unwrap_or(b"null")))
             }
         }
     }

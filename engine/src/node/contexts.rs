@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Node;
 use crate::error::Result;
 use crate::query::ast::{Like, Query};
-use crate::request::{SearchRequest, SearchResponse};
+use crate::request::{Bounds, SearchRequest, SearchResponse};
 use crate::search::OtherDocuments;
 use crate::search::context::{Held, HeldIndex, Scroll};
 
@@ -110,19 +110,25 @@ impl Node {
         keep_alive: Duration,
     ) -> Result<(String, SearchResponse)> {
         let scroll = Scroll::new(self.hold(expression, request)?, request)?;
-        let mut page = scroll.next()?;
+        let mut page = scroll.next(request.bounds.as_ref())?;
         let id = self.inner.contexts.scrolls.insert(scroll, keep_alive)?;
         page.scroll_id = Some(id.clone());
         Ok((id, page))
     }
 
-    /// The next page of a scroll; one without hits at the end.
+    /// The next page of a scroll, within the bounds of the request that asks for it; one without hits at
+    /// the end.
     ///
     /// # Errors
     /// When there is none of that id.
-    pub fn scroll(&self, id: &str, keep_alive: Option<Duration>) -> Result<SearchResponse> {
+    pub fn scroll(
+        &self,
+        id: &str,
+        keep_alive: Option<Duration>,
+        bounds: Option<&Bounds>,
+    ) -> Result<SearchResponse> {
         let scroll = self.inner.contexts.scrolls.get(id, keep_alive)?;
-        let mut page = scroll.next()?;
+        let mut page = scroll.next(bounds)?;
         page.scroll_id = Some(id.to_owned());
         Ok(page)
     }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::query::ast::Query;
 use crate::query::plan::Planner;
 use crate::request::{SearchRequest, SearchResponse, Total, TotalRelation};
-use crate::search::{Scope, fetch_hit, search};
+use crate::search::{Fetcher, Scope, search};
 
 impl IndexSchema {
     /// Searches what the schema was read from for the documents on which a condition is true, too.
@@ -40,17 +40,16 @@ impl IndexSchema {
     ) -> Result<SearchResponse> {
         let context = self.context();
         let started = Instant::now();
-        let limit = context.limits.query_timeout;
-        let timeout = request.timeout.map_or(limit, |timeout| timeout.min(limit));
-        let planner = Planner::new(context, started + timeout);
+        let planner = Planner::new(context, &context.bounds(request));
         let query = request.query.clone().unwrap_or_else(Query::match_all);
         let base = planner.plan(&query)?;
         let last = request.from.saturating_add(request.size);
         let condition = condition.map(|condition| &**condition);
         let found = ordered(&planner, base, condition, keys, tie, last)?;
         let shown = found.first.iter().skip(request.from);
+        let fetcher = Fetcher::new(&planner, request, &query)?;
         let hits = shown
-            .map(|address| fetch_hit(context, request, *address))
+            .map(|address| fetcher.hit(*address))
             .collect::<Result<_>>()?;
         Ok(SearchResponse {
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

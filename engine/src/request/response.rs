@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::{Source, weight_of};
+use crate::error::Result;
+
 /// The answer to a search.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SearchResponse {
@@ -73,7 +76,7 @@ pub struct Hit {
     /// Its score; `None` when something else sorts.
     pub score: Option<f32>,
     /// Its source, as filtered.
-    pub source: Option<Value>,
+    pub source: Option<Source>,
     /// Its sort values.
     pub sort: Option<Vec<Value>>,
     /// Its marked fragments by field.
@@ -94,6 +97,29 @@ pub struct Hit {
     pub inner_hits: Option<Map<String, Value>>,
     /// Where it was near to the vectors of the request.
     pub nearest: Vec<Nearest>,
+}
+
+impl Hit {
+    /// Parses its source; `None` where it has none.
+    ///
+    /// # Errors
+    /// When what was stored is not JSON.
+    pub fn source_value(&self) -> Result<Option<Value>> {
+        self.source.as_ref().map(Source::value).transpose()
+    }
+
+    /// Returns about how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        const OWN: usize = size_of::<Hit>();
+        let maps = [&self.fields, &self.highlight, &self.inner_hits];
+        let of_map = |(key, value): (&String, &Value)| 64 + key.len() + weight_of(value);
+        let maps = maps.into_iter().flatten().flatten().map(of_map);
+        let source = self.source.as_ref().map_or(0, |source| source.text().len());
+        let names = self.matched_queries.iter().map(|name| 24 + name.len());
+        let sort = self.sort.iter().flatten().map(weight_of);
+        let told = self.explanation.as_ref().map_or(0, weight_of);
+        OWN + self.id.len() + source + told + maps.chain(names).chain(sort).sum::<usize>()
+    }
 }
 
 /// The vector of a document that was nearest.

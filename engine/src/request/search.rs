@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Highlight, Sort, SourceFilter};
+use super::{Bounds, Highlight, Sort, SourceFilter};
 use crate::query::ast::{Knn, Query};
 
 /// The body of a search.
@@ -71,6 +71,8 @@ pub struct SearchRequest {
     pub stats: Vec<String>,
     /// How the lists of the query and of the neighbours become one; `None` to add scores up.
     pub rank: Option<Rank>,
+    /// What the request that the search belongs to may cost; `None` for the index's own limits.
+    pub bounds: Option<Bounds>,
 }
 
 impl Default for SearchRequest {
@@ -106,6 +108,7 @@ impl Default for SearchRequest {
             pit: None,
             stats: Vec::new(),
             rank: None,
+            bounds: None,
         }
     }
 }

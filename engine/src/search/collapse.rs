@@ -12,7 +12,7 @@ use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::ast::{Bool, Exists, ParseError, Query, Range, Scalar, Term};
 use crate::query::ip;
-use crate::request::{Collapse, Hit, Order, SearchRequest, Sort, SortField, SortMode};
+use crate::request::{Collapse, Hit, Order, SearchRequest, Sort, SortField, SortMode, weight_of};
 
 /// The most kinds of inner hits of one request.
 const MAX_INNER: usize = 10;
@@ -281,9 +281,13 @@ pub(super) fn expand(
             inner.query = Some(Query::Bool(group));
             inner.post_filter.clone_from(&request.post_filter);
             inner.min_score = request.min_score;
+            inner.bounds.clone_from(&request.bounds);
             let (found, _) = several::one_pass(scopes, &inner)?;
             let mut answer = Map::new();
             let whole = found.to_json();
+            if let Some(bounds) = &request.bounds {
+                bounds.spend(weight_of(&whole))?;
+            }
             answer.insert(
                 "hits".to_owned(),
                 whole.get("hits").cloned().unwrap_or_default(),

@@ -16,7 +16,7 @@ use crate::request::{Order, Sort};
 /// The most sort levels.
 const MAX_LEVELS: usize = 8;
 /// Documents between two looks at the clock.
-const CLOCK_EVERY: u64 = 8_192;
+const CLOCK_EVERY: u64 = 512;
 
 /// What is collected.
 pub(super) struct Spec<'a> {

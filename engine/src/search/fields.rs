@@ -12,18 +12,19 @@ use crate::query::plan::{Numbers, numbers};
 use crate::query::{ip, values};
 use crate::request::{FieldFormat, Hit, SearchRequest};
 
-/// Adds the fields that a request asks for to a hit that has its whole source.
+/// Adds the fields that a request asks for to a hit, of its document's source where they are read from that.
 pub(super) fn add_fields(
     context: &Context,
     request: &SearchRequest,
     address: DocAddress,
+    source: Option<&Value>,
     hit: &mut Hit,
 ) -> Result<()> {
     let mut out = Map::new();
     for wanted in &request.fields {
         for (name, field) in named(context, wanted) {
             let path = context.definition.mapping.concrete(&name);
-            let values = from_source(context, path, &field, wanted, hit.source.as_ref())?;
+            let values = from_source(context, path, &field, wanted, source)?;
             if !values.is_empty() {
                 out.insert(name, Value::Array(values));
             }
@@ -38,7 +39,7 @@ pub(super) fn add_fields(
             }
         }
     }
-    if let Some(source) = &hit.source {
+    if let Some(source) = source {
         out.append(&mut stored(context, &request.stored_fields, source)?);
     }
     if !out.is_empty() {
@@ -77,12 +78,16 @@ pub(crate) fn stored(
     Ok(out)
 }
 
-/// Takes away the source where `stored_fields` does not ask for it.
-pub(super) fn leave_stored(request: &SearchRequest, hit: &mut Hit) {
+/// Returns whether hits keep their source: not where `stored_fields` does not ask for it.
+pub(super) fn keeps_source(request: &SearchRequest) -> bool {
     let names = &request.stored_fields;
-    if !names.is_empty() && !names.iter().any(|name| name == "_source") {
-        hit.source = None;
-    }
+    names.is_empty() || names.iter().any(|name| name == "_source")
+}
+
+/// Returns whether [`add_fields`] reads the source.
+pub(super) fn looks_inside(request: &SearchRequest) -> bool {
+    let stored = request.stored_fields.iter();
+    !request.fields.is_empty() || stored.into_iter().any(|name| !name.starts_with('_'))
 }
 
 /// The fields that a pattern names; those that aliases stand for under the alias.

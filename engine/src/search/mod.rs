@@ -19,6 +19,7 @@ mod several;
 mod values;
 
 pub use crate::request::Nearest;
+pub(crate) use fetch::{Fetcher, document};
 pub(crate) use fields::stored;
 pub use keys::SortValue;
 pub(crate) use keys::{SegmentKey, compare, shown};
@@ -36,14 +37,10 @@ use std::sync::{Arc, OnceLock};
 use analyzers::text::Registry;
 use one::{combined, execute_ranked};
 use serde_json::Value;
-use tantivy::DocAddress;
 
 use crate::aggs::Partials;
-use crate::error::Result;
 use crate::index::{Definition, IndexSettings, Limits, Shared, Snapshot, Work};
-use crate::query::ast::Query;
-use crate::query::plan::Planner;
-use crate::request::{Hit, SearchRequest, SearchResponse};
+use crate::request::{Bounds, SearchRequest, SearchResponse};
 use crate::text::TextSchema;
 
 /// What a search of one index works on; it stays as it is while it is held.
@@ -92,6 +89,15 @@ impl Context {
             others: Arc::default(),
         }
     }
+
+    /// Returns the bounds of a search of the index.
+    pub(crate) fn bounds(&self, request: &SearchRequest) -> Bounds {
+        match &request.bounds {
+            Some(bounds) => bounds.within(request.timeout),
+            None => Bounds::new(self.limits.query_timeout, self.limits.answer_bytes)
+                .within(request.timeout),
+        }
+    }
 }
 
 /// One hit with what orders it among others.
@@ -109,33 +115,4 @@ pub(crate) struct Part {
     pub(crate) ranked: Vec<Ranked>,
     /// What its aggregations found, to be put together with that of others.
     pub(crate) found: Option<Partials>,
-}
-
-/// The hit at an address, with what a request asks for of its source left whole.
-pub(crate) fn fetch_hit(
-    context: &Context,
-    request: &SearchRequest,
-    address: DocAddress,
-) -> Result<Hit> {
-    let mut hit = fetch::fetch(context, request, address)?;
-    fields::add_fields(context, request, address, &mut hit)?;
-    Ok(hit)
-}
-
-/// Marks hits as a request asks for, and leaves of their sources what it asks for.
-pub(crate) fn mark_hits(
-    context: &Context,
-    planner: &Planner<'_>,
-    request: &SearchRequest,
-    query: &Query,
-    hits: &mut [Hit],
-) -> Result<()> {
-    if let Some(highlight) = &request.highlight {
-        highlight::highlight(context, planner, highlight, query, Some(&mut *hits))?;
-    }
-    for hit in hits {
-        fields::leave_stored(request, hit);
-        fetch::shape_source(request, hit);
-    }
-    Ok(())
 }

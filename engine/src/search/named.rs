@@ -1,14 +1,12 @@
 //! `matched_queries`: which of the clauses that have a name each hit matches.
 
-use std::time::Instant;
-
 use tantivy::DocAddress;
 
 use super::{Context, probe, rescore};
 use crate::error::{EngineError, Result};
 use crate::query::ast::Query;
 use crate::query::plan::Planner;
-use crate::request::SearchRequest;
+use crate::request::{Bounds, SearchRequest};
 
 /// The most named clauses of a request.
 const MAX_NAMES: usize = 1_024;
@@ -28,7 +26,7 @@ pub(super) fn matched(
     context: &Context,
     request: &SearchRequest,
     query: &Query,
-    deadline: Instant,
+    bounds: &Bounds,
     addresses: &[DocAddress],
 ) -> Result<Vec<Vec<String>>> {
     if addresses.is_empty() {
@@ -53,7 +51,7 @@ pub(super) fn matched(
         )));
     }
     // Its own planner: what it notes of neighbours was noted before.
-    let mut planner = Planner::new(context, deadline);
+    let mut planner = Planner::new(context, bounds);
     planner.knn_k = request.size.clamp(1, crate::vector::MAX_K);
     let mut out = vec![Vec::new(); addresses.len()];
     for (name, query) in named {
@@ -65,6 +63,7 @@ pub(super) fn matched(
             .filter(|(_, found)| found.is_some())
         {
             if !names.iter().any(|other| other == name) {
+                bounds.spend(name.len() + 24)?;
                 names.push(name.to_owned());
             }
         }

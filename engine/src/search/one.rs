@@ -8,15 +8,15 @@ use tantivy::query::{BooleanQuery, EmptyQuery, EnableScoring, Occur};
 
 use super::collect::Collected;
 use super::{
-    Context, KnnProfile, Part, Ranked, Scope, collapse, collect, explain, fetch, fields, highlight,
-    keys, named, rescore, search,
+    Context, Fetcher, KnnProfile, Part, Ranked, Scope, collapse, collect, explain, keys, named,
+    rescore, search,
 };
 use crate::aggs::{Aggregations, Matching};
 use crate::error::{EngineError, Result};
 use crate::query::ast::{Bool, MatchNone, Query};
 use crate::query::plan::{Planned, Planner, boosted};
 use crate::request::{
-    Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits,
+    Hit, SearchRequest, SearchResponse, Sort, Total, TotalRelation, TrackTotalHits, weight_of,
 };
 
 /// Searches one index.
@@ -52,13 +52,9 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
             "`from` parameter must be set to 0 when `search_after` is used".to_owned(),
         ));
     }
-    let timeout = request
-        .timeout
-        .map_or(context.limits.query_timeout, |timeout| {
-            timeout.min(context.limits.query_timeout)
-        });
-    let deadline = started + timeout;
-    let mut planner = Planner::new(context, deadline);
+    let bounds = context.bounds(request);
+    let deadline = bounds.deadline();
+    let mut planner = Planner::new(context, &bounds);
     planner.knn_k = request.size.clamp(1, crate::vector::MAX_K);
     let query = &*combined(request);
     let planned = boosted(planner.plan(query)?, scope.boost);
@@ -75,7 +71,7 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
             planned: planned.box_clone(),
             min_score: request.min_score,
             deadline,
-            timeout_ms: timeout.as_millis(),
+            timeout_ms: bounds.timeout_ms(),
         })?),
         None => None,
     };
@@ -135,7 +131,7 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         return Err(error);
     }
     if timed_out {
-        return Err(EngineError::Timeout(timeout.as_millis()));
+        return Err(EngineError::Timeout(bounds.timeout_ms()));
     }
     rescore::rescore(context, &planner, &rescorers, &mut entries)?;
     entries.truncate(window);
@@ -156,21 +152,21 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         .collect();
     drop(querying);
     let _fetching = (!shown.is_empty()).then(|| context.work.fetch.begin());
-    let mut names = named::matched(context, request, query, deadline, &shown)?.into_iter();
+    let mut names = named::matched(context, request, query, &bounds, &shown)?.into_iter();
+    let fetcher = match shown.is_empty() {
+        true => None,
+        false => Some(Fetcher::new(&planner, request, query)?),
+    };
     let mut hits = Vec::with_capacity(entries.len());
     let mut ranked = Vec::with_capacity(entries.len());
     for (place, entry) in entries.into_iter().enumerate() {
-        let wanted = place >= request.from;
-        let mut hit = if wanted {
-            fetch::fetch(context, request, entry.address)?
-        } else {
-            Hit::default()
-        };
-        if wanted {
+        let mut hit = Hit::default();
+        if let (Some(fetcher), true) = (&fetcher, place >= request.from) {
+            hit = fetcher.hit(entry.address)?;
             hit.matched_queries = names.next().unwrap_or_default();
-            fields::add_fields(context, request, entry.address, &mut hit)?;
             if request.explain {
                 let told = explain::explain(context, weight.as_ref(), entry.address, entry.score);
+                bounds.spend(weight_of(&told))?;
                 hit.explanation = Some(told);
             }
         }
@@ -190,19 +186,6 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
         });
         hits.push(hit);
     }
-    if let Some(highlight) = &request.highlight {
-        highlight::highlight(
-            context,
-            &planner,
-            highlight,
-            query,
-            hits.get_mut(request.from..),
-        )?;
-    }
-    for hit in &mut hits {
-        fields::leave_stored(request, hit);
-        fetch::shape_source(request, hit);
-    }
     let total = match request.track_total_hits {
         TrackTotalHits::Exact => Some(Total {
             value: total,
@@ -221,7 +204,7 @@ pub(crate) fn execute_ranked(scope: &Scope<'_>, request: &SearchRequest) -> Resu
     let suggest = request
         .suggest
         .as_ref()
-        .map(|body| crate::suggest::request::run(context, body, &request.source, deadline))
+        .map(|body| crate::suggest::request::run(context, body, &request.source, &bounds))
         .transpose()?;
     let profile = searched_in.map(|searched_in| {
         json!({"index": &*context.index, "generation": context.snapshot.generation,

@@ -50,6 +50,7 @@ pub(super) fn scores(
             .scorer(reader, 1.0)
             .map_err(|error| planner.failure().unwrap_or(error.into()))?;
         for (doc, place) in wanted {
+            planner.bounds.check_time()?;
             if scorer.doc() < doc {
                 scorer.seek(doc);
             }

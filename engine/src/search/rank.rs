@@ -22,6 +22,7 @@ pub(super) fn fuse(
     rank: &Rank,
 ) -> Result<SearchResponse> {
     check(request)?;
+    let request = &*several::bounded(scopes, request);
     let page = request.from.saturating_add(request.size);
     let window = rank.rank_window_size.unwrap_or_else(|| page.max(10));
     if window < request.size {

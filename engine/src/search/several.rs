@@ -1,5 +1,6 @@
 //! One search over several indices.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Context, Part, Ranked, SortValue, collapse, execute_ranked, merge_responses, rank};
@@ -44,11 +45,30 @@ pub(crate) fn search(scopes: &[Scope<'_>], request: &SearchRequest) -> Result<Se
     }
 }
 
+/// Returns the request with bounds: searches that are made of several count together.
+pub(super) fn bounded<'a>(
+    scopes: &[Scope<'_>],
+    request: &'a SearchRequest,
+) -> Cow<'a, SearchRequest> {
+    match (&request.bounds, scopes.first()) {
+        (None, Some(scope)) => Cow::Owned(SearchRequest {
+            bounds: Some(scope.context.bounds(request)),
+            ..request.clone()
+        }),
+        (Some(_), _) | (None, None) => Cow::Borrowed(request),
+    }
+}
+
 /// Searches indices as one; for each hit also the number of its index and what ordered it.
 pub(crate) fn one_pass(
     scopes: &[Scope<'_>],
     request: &SearchRequest,
 ) -> Result<(SearchResponse, Vec<(usize, Ranked)>)> {
+    let several = scopes.len() > 1 || request.collapse.is_some();
+    let request = &*match several {
+        true => bounded(scopes, request),
+        false => Cow::Borrowed(request),
+    };
     let mut found = Vec::new();
     let (mut response, places) = if let [scope] = scopes {
         let Part {

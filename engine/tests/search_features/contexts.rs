@@ -42,7 +42,7 @@ fn a_scroll_gives_every_hit_of_its_moment_once() {
                     .all(|hit| hit.sort.as_ref().map_or(0, Vec::len) == body.sort.len())
             );
             seen.extend(page.hits.iter().map(|hit| hit.id.clone()));
-            page = node.scroll(&id, Some(MINUTE)).unwrap();
+            page = node.scroll(&id, Some(MINUTE), None).unwrap();
             pages += 1;
         }
         assert_eq!((seen.len(), pages), (12, 3), "{sort}");
@@ -56,7 +56,7 @@ fn a_scroll_gives_every_hit_of_its_moment_once() {
             (node.open_scrolls(), node.clear_scroll(&[&id, "none"])),
             (1, 1)
         );
-        let gone = node.scroll(&id, None).unwrap_err();
+        let gone = node.scroll(&id, None, None).unwrap_err();
         assert_eq!(
             (gone.class(), gone.kind()),
             (ErrorClass::NotFound, "search_context_missing_exception")

@@ -107,8 +107,8 @@ fn records(
             return Ok(records);
         }
         for hit in &hits {
-            let source = hit.source.as_ref();
-            let record = source.and_then(|source| Record::from_source(&hit.id, source));
+            let source = hit.source_value()?;
+            let record = source.and_then(|source| Record::from_source(&hit.id, &source));
             let Some(path) = record.as_ref().and_then(|record| library.path_of(record)) else {
                 continue;
             };

@@ -212,8 +212,8 @@ impl Detections {
         };
         let found = self.index()?.search(&request)?;
         let records = found.hits.iter().map(|hit| {
-            let source = hit.source.as_ref();
-            Record::from_source(&hit.id, source.unwrap_or(&Value::Null))
+            let source = hit.source_value()?.unwrap_or_default();
+            Record::from_source(&hit.id, &source)
         });
         Ok(Page {
             total: found.total.map_or(0, |total| total.value),

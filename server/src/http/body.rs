@@ -6,14 +6,15 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use poem::error::ReadBodyError;
+use engine::budget::Charge;
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
+use super::json::{JsonError, parse_charged};
+use super::receive::{BodyError, BodyLimits, busy, length_of, receive};
 use crate::app::App;
 use crate::settings::Limits;
 
@@ -21,6 +22,8 @@ use crate::settings::Limits;
 const MAX_BYTES: usize = 1024 * 1024;
 /// What a body with a file in base64 has beside the file, in bytes.
 const BESIDE_FILE: usize = 64 * 1024;
+/// What the values of a body may take beside its text, in bytes.
+const VALUES: usize = 16 * 1024 * 1024;
 
 /// A JSON body as it came, or why it is none; documented as a `T`. With `FILE` it may hold a file in
 /// base64, of the node's largest size.
@@ -28,6 +31,9 @@ const BESIDE_FILE: usize = 64 * 1024;
 pub struct TolerantJson<T, const FILE: bool = false> {
     /// The body, or what is wrong with it.
     pub value: std::result::Result<Value, String>,
+    /// The memory that it takes, as long as the request is being answered.
+    #[expect(dead_code, reason = "it counts until it is dropped")]
+    charge: Charge,
     schema: PhantomData<fn() -> T>,
 }
 
@@ -57,45 +63,46 @@ impl<'a, T: Type, const FILE: bool> ApiExtractor<'a> for TolerantJson<T, FILE> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        let limits = request
-            .data::<Arc<App>>()
-            .map_or_else(Limits::default, |app| app.settings.limits.clone());
-        let (limit, time) = if FILE {
-            let file = limits.max_file_bytes;
-            let encoded = usize::try_from(file)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(3)
-                / 2;
-            (encoded.saturating_add(BESIDE_FILE), limits.file_timeout())
-        } else {
-            (MAX_BYTES, limits.client_timeout)
+        let file = usize::try_from(
+            request
+                .data::<Arc<App>>()
+                .map_or_else(Limits::default, |app| app.settings.limits.clone())
+                .max_file_bytes,
+        );
+        let bytes = match FILE {
+            true => {
+                let encoded = file.unwrap_or(usize::MAX).saturating_mul(3) / 2;
+                encoded.saturating_add(BESIDE_FILE)
+            }
+            false => MAX_BYTES,
         };
-        let read = body.take()?.into_bytes_limit(limit);
-        let value = match tokio::time::timeout(time, read).await {
-            Err(_) => Err(format!(
-                "the body did not arrive within {} seconds",
-                time.as_secs_f32()
-            )),
-            Ok(read) => parsed(read, limit),
+        let limits = BodyLimits::of(request, bytes, |limits| match FILE {
+            true => limits.file_timeout(),
+            false => limits.client_timeout,
+        });
+        let read = receive(body.take()?, length_of(request), &limits).await;
+        let mut charge = limits.charge();
+        let parsed = match read {
+            Ok(text) => parse_charged(&text, bytes.saturating_add(VALUES), &mut charge),
+            Err(BodyError::Busy(error)) => return Err(busy(&error)),
+            Err(error) => {
+                return Ok(Self {
+                    value: Err(error.to_string()),
+                    charge,
+                    schema: PhantomData,
+                });
+            }
+        };
+        let value = match parsed {
+            Ok(value) => Ok(value),
+            Err(JsonError::Busy(error)) => return Err(busy(&error)),
+            Err(JsonError::Syntax(error)) => Err(format!("the body is not JSON: {error}")),
+            Err(error @ JsonError::TooLarge(_)) => Err(format!("the body is too large: {error}")),
         };
         Ok(Self {
             value,
+            charge,
             schema: PhantomData,
         })
-    }
-}
-
-fn parsed(
-    read: std::result::Result<Bytes, ReadBodyError>,
-    limit: usize,
-) -> std::result::Result<Value, String> {
-    match read {
-        Ok(bytes) => {
-            serde_json::from_slice(&bytes).map_err(|error| format!("the body is not JSON: {error}"))
-        }
-        Err(ReadBodyError::PayloadTooLarge) => {
-            Err(format!("the body is longer than {limit} bytes"))
-        }
-        Err(error) => Err(format!("the body cannot be read: {error}")),
     }
 }

@@ -36,6 +36,7 @@ impl Family {
                 StatusCode::METHOD_NOT_ALLOWED => GifError::Method(reason.to_owned()),
                 StatusCode::FORBIDDEN => GifError::Forbidden(reason.to_owned()),
                 StatusCode::UNSUPPORTED_MEDIA_TYPE => GifError::MediaType(reason.to_owned()),
+                StatusCode::TOO_MANY_REQUESTS => GifError::Busy(reason.to_owned()),
                 status if status.is_client_error() => GifError::Format(reason.to_owned()),
                 _ => GifError::Internal,
             }

@@ -1,28 +1,29 @@
 //! Forms with a file, read piece by piece within limits.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use engine::budget::{Charge, Exhausted};
 use futures_util::StreamExt;
 use poem::web::{Field, Multipart};
 use poem::{FromRequest, Request, RequestBody, Result as PoemResult};
 use poem_openapi::payload::Payload;
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use tokio::io::AsyncReadExt;
+use tokio_util::io::ReaderStream;
 
-use crate::app::App;
+use super::receive::{BodyLimits, Charged};
 use crate::settings::Limits;
 
 /// The longest text field, in bytes.
 const MAX_TEXT: u64 = 1024 * 1024;
 /// The most fields of a form.
 const MAX_FIELDS: usize = 2_000;
+/// Bytes of a file that are taken at a time.
+const PIECE: usize = 64 * 1024;
 /// Text of all fields together, in bytes.
 const MAX_ALL_TEXT: u64 = 4 * MAX_TEXT;
-/// What is read and dropped of a form that was refused, so that the client gets to read why.
-const DRAIN: u64 = 256 << 20;
 
 /// Why a form cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum FormError {
     /// The file is too large.
     #[error("the file is over the limit of {0} bytes")]
     TooLarge(u64),
+    /// The requests under way leave no memory for it.
+    #[error(transparent)]
+    Busy(#[from] Exhausted),
 }
 
 /// What a form brought.
@@ -44,6 +48,8 @@ pub struct Form {
     pub file_name: Option<String>,
     /// The other fields, in order.
     pub fields: Vec<(String, String)>,
+    /// The memory of all of it, while the form is held.
+    charge: Option<Charge>,
 }
 
 impl Form {
@@ -57,8 +63,8 @@ impl Form {
 /// A form before it is read; documented as a `T`.
 pub struct FileForm<T> {
     form: Result<Multipart, String>,
-    /// The longest that it may take to arrive.
-    time: Duration,
+    /// How long it may take to arrive, and where its memory counts.
+    limits: BodyLimits,
     schema: PhantomData<fn() -> T>,
 }
 
@@ -88,14 +94,11 @@ impl<'a, T: Payload> ApiExtractor<'a> for FileForm<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> PoemResult<Self> {
-        let time = request
-            .data::<Arc<App>>()
-            .map_or_else(Limits::default, |app| app.settings.limits.clone())
-            .file_timeout();
+        let limits = BodyLimits::of(request, usize::MAX, Limits::file_timeout);
         let form = <Multipart as FromRequest>::from_request(request, body).await;
         Ok(Self {
             form: form.map_err(|error| format!("the body must be multipart/form-data: {error}")),
-            time,
+            limits,
             schema: PhantomData,
         })
     }
@@ -104,8 +107,7 @@ impl<'a, T: Payload> ApiExtractor<'a> for FileForm<T> {
 /// The parts of a form, one after the other.
 pub struct FormParts {
     form: Multipart,
-    /// The longest that dropping the rest may take.
-    time: Duration,
+    limits: BodyLimits,
 }
 
 /// A part of a form, before its bytes are read.
@@ -115,6 +117,7 @@ pub struct FormPart {
     /// The file's name that came with it.
     pub file_name: Option<String>,
     field: Field,
+    limits: BodyLimits,
 }
 
 impl FormParts {
@@ -123,29 +126,26 @@ impl FormParts {
     /// # Errors
     /// When the form is broken.
     pub async fn next(&mut self) -> Result<Option<FormPart>, FormError> {
-        let field = next(&mut self.form).await?;
+        let field = next(&mut self.form, &self.limits).await?;
         Ok(field.map(|field| FormPart {
             name: field.name().unwrap_or_default().to_owned(),
             file_name: field.file_name().map(str::to_owned),
             field,
+            limits: self.limits.clone(),
         }))
-    }
-
-    /// Reads on for a while without keeping anything, so that the client of a form that is refused
-    /// gets to read why.
-    pub async fn refuse(mut self) {
-        let _ = tokio::time::timeout(self.time, drain(&mut self.form)).await;
     }
 }
 
 impl FormPart {
-    /// Its bytes.
+    /// Returns its bytes, whose memory counts while they are held.
     ///
     /// # Errors
-    /// When there are more than `limit`, or the form is broken.
-    pub async fn bytes(self, limit: u64) -> Result<Vec<u8>, FormError> {
-        let bytes = take(self.field, limit).await?;
-        bytes.ok_or(FormError::TooLarge(limit))
+    /// When there are more than `limit`, no memory is left for them, or the form is broken.
+    pub async fn bytes(self, limit: u64) -> Result<Bytes, FormError> {
+        let taken = Charged::new(self.limits.charge());
+        let taken = take(self.field, limit, &self.limits, taken).await?;
+        let taken = taken.ok_or(FormError::TooLarge(limit))?;
+        Ok(taken.into_bytes())
     }
 }
 
@@ -155,8 +155,8 @@ impl<T> FileForm<T> {
     /// # Errors
     /// When it is no form.
     pub fn parts(self) -> Result<FormParts, FormError> {
-        let time = self.time;
-        let parts = |form| FormParts { form, time };
+        let limits = self.limits;
+        let parts = |form| FormParts { form, limits };
         self.form.map(parts).map_err(FormError::Broken)
     }
 
@@ -166,47 +166,61 @@ impl<T> FileForm<T> {
     /// When it is no form, broken, too slow or too large.
     pub async fn read(self, limit: u64) -> Result<Form, FormError> {
         let mut form = self.form.map_err(FormError::Broken)?;
-        match tokio::time::timeout(self.time, read(&mut form, limit)).await {
-            Ok(Ok(read)) => Ok(read),
-            Ok(Err(error)) => {
-                let _ = tokio::time::timeout(self.time, drain(&mut form)).await;
-                Err(error)
-            }
-            Err(_) => Err(FormError::Broken(format!(
-                "the form did not arrive within {} seconds",
-                self.time.as_secs_f32()
-            ))),
-        }
+        let limits = self.limits;
+        let read = tokio::time::timeout(limits.time, read(&mut form, limit, &limits)).await;
+        read.unwrap_or_else(|_| Err(late(limits.time)))
     }
 }
 
-async fn read(form: &mut Multipart, limit: u64) -> Result<Form, FormError> {
+fn late(time: Duration) -> FormError {
+    FormError::Broken(format!(
+        "the form did not arrive within {} seconds",
+        time.as_secs_f32()
+    ))
+}
+
+async fn read(form: &mut Multipart, limit: u64, limits: &BodyLimits) -> Result<Form, FormError> {
     let mut out = Form::default();
+    let mut charge = limits.charge();
     let mut text_left = MAX_ALL_TEXT;
-    while let Some(field) = next(form).await? {
+    while let Some(field) = next(form, limits).await? {
         if out.fields.len() >= MAX_FIELDS {
             return Err(FormError::Broken(format!(
                 "the form has more than {MAX_FIELDS} fields"
             )));
         }
         let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            if out.file.is_some() {
+        let most = match name.as_str() {
+            "file" if out.file.is_some() => {
                 return Err(FormError::Broken("[file] is there twice".to_owned()));
             }
-            out.file_name = field.file_name().map(str::to_owned);
-            let bytes = take(field, limit).await?;
-            out.file = Some(bytes.ok_or(FormError::TooLarge(limit))?);
+            "file" => {
+                out.file_name = field.file_name().map(str::to_owned);
+                limit
+            }
+            _ => text_left.min(MAX_TEXT),
+        };
+        let taken = take(field, most, limits, Charged::new(charge)).await?;
+        let Some(taken) = taken else {
+            let shown: String = name.chars().take(40).collect();
+            return Err(match name.as_str() {
+                "file" => FormError::TooLarge(limit),
+                _ => FormError::Broken(format!("[{shown}] is too long")),
+            });
+        };
+        let bytes;
+        (bytes, charge) = taken.into_parts();
+        if name == "file" {
+            out.file = Some(bytes);
         } else {
             let shown: String = name.chars().take(40).collect();
-            let bytes = take(field, text_left.min(MAX_TEXT)).await?;
-            let bytes = bytes.ok_or_else(|| FormError::Broken(format!("[{shown}] is too long")))?;
             text_left = text_left.saturating_sub(bytes.len() as u64);
             let text = String::from_utf8(bytes)
                 .map_err(|_| FormError::Broken(format!("[{shown}] is not UTF-8")))?;
             out.fields.push((name, text));
         }
     }
+    out.charge = Some(charge);
     Ok(out)
 }
 
@@ -214,28 +228,30 @@ fn broken(error: impl std::fmt::Display) -> FormError {
     FormError::Broken(format!("the form is broken: {error}"))
 }
 
-async fn next(form: &mut Multipart) -> Result<Option<Field>, FormError> {
-    form.next_field().await.map_err(broken)
+async fn next(form: &mut Multipart, limits: &BodyLimits) -> Result<Option<Field>, FormError> {
+    match tokio::time::timeout(limits.idle, form.next_field()).await {
+        Ok(next) => next.map_err(broken),
+        Err(_) => Err(late(limits.idle)),
+    }
 }
 
-/// The bytes of a field; `None` when there are more than `limit`.
-async fn take(field: Field, limit: u64) -> Result<Option<Vec<u8>>, FormError> {
-    let mut bytes = Vec::new();
-    let mut reader = field.into_async_read().take(limit.saturating_add(1));
-    reader.read_to_end(&mut bytes).await.map_err(broken)?;
-    Ok((bytes.len() as u64 <= limit).then_some(bytes))
-}
-
-/// Reads on without keeping anything.
-async fn drain(form: &mut Multipart) {
-    let mut left = DRAIN;
-    while let Ok(Some(field)) = form.next_field().await {
-        let mut pieces = tokio_util::io::ReaderStream::new(field.into_async_read());
-        while let Some(Ok(piece)) = pieces.next().await {
-            left = left.saturating_sub(piece.len() as u64);
-            if left == 0 {
-                return;
-            }
+/// Adds the bytes of a field to those that were taken; `None` when there are more than `limit`.
+async fn take(
+    field: Field,
+    limit: u64,
+    limits: &BodyLimits,
+    mut taken: Charged,
+) -> Result<Option<Charged>, FormError> {
+    let mut pieces = ReaderStream::with_capacity(field.into_async_read(), PIECE);
+    loop {
+        let piece = tokio::time::timeout(limits.idle, pieces.next()).await;
+        let piece = match piece.map_err(|_| late(limits.idle))? {
+            None => return Ok(Some(taken)),
+            Some(piece) => piece.map_err(broken)?,
+        };
+        if taken.len() as u64 + piece.len() as u64 > limit {
+            return Ok(None);
         }
+        taken.push(&piece)?;
     }
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::{FutureExt, StreamExt};
+use futures_util::FutureExt;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, EndpointExt, IntoResponse, Request, Response, Result};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result};
 use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, MetaOperation, Registry};
 
@@ -18,10 +18,6 @@ use super::key::{CHALLENGE, CHALLENGE_OF_PAGES};
 use super::media::{self, Takes};
 use super::security;
 use crate::app::App;
-
-/// What is read and dropped of the body of a request that is refused, in bytes: a client that still sends
-/// would meet a closed connection, and not what was wrong.
-const DRAIN: usize = 8 << 20;
 
 /// The routes of a family, each within its gate, and described with what it needs.
 #[derive(Debug, Clone, Copy)]
@@ -123,15 +119,13 @@ impl<E: Endpoint> Endpoint for Gate<E> {
         };
         let judged = Caller::of(&request).judge(&self.route, &app.settings);
         if let Err(refusal) = judged {
-            let refused = refused(family, refusal, request.headers().get(header::HOST));
-            drop_body(&app, request.take_body()).await;
-            return Ok(refused);
+            let host = request.headers().get(header::HOST);
+            return Ok(refused(family, refusal, host));
         }
         let body = request.take_body();
         if !body.is_empty()
             && let Err((status, reason)) = media::check(family, self.takes, &request)
         {
-            drop_body(&app, body).await;
             return Ok(family.error(status, &reason));
         }
         request.set_body(body);
@@ -154,21 +148,6 @@ impl<E: Endpoint> Endpoint for Gate<E> {
 fn internal(family: Family) -> Response {
     let message = "an error inside the node; its log says more";
     family.error(StatusCode::INTERNAL_SERVER_ERROR, message)
-}
-
-/// Reads a body on for a while without keeping anything.
-async fn drop_body(app: &App, body: Body) {
-    let read = async {
-        let mut chunks = body.into_bytes_stream();
-        let mut left = DRAIN;
-        while let Some(Ok(chunk)) = chunks.next().await {
-            left = left.saturating_sub(chunk.len());
-            if left == 0 {
-                return;
-            }
-        }
-    };
-    let _ = tokio::time::timeout(app.settings.limits.client_timeout, read).await;
 }
 
 /// The answer to a request that is refused; `host` is the one that it names.

@@ -17,6 +17,7 @@ use super::headers::protect;
 use super::key;
 use super::methods::Paths;
 use super::names::Names;
+use super::rest::Rest;
 use super::service::plain;
 use crate::app::App;
 use crate::ui::wants_page;
@@ -53,13 +54,14 @@ pub struct Guarded<E> {
 impl<E: Endpoint> Endpoint for Guarded<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
         let started = Instant::now();
         let method = request.method().clone();
         let route = shown(request.uri().path());
         let allowed = self.paths.allowed(plain(request.uri().path()));
         let of_script = of_script(&request);
         let told = Told::to(&request, &self.names);
+        let rest = Rest::of(&mut request);
         let mut response = challenged(self.answer(request, &route).await, of_script);
         let status = response.status();
         if status == StatusCode::METHOD_NOT_ALLOWED
@@ -69,6 +71,8 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         }
         told.tell(response.headers_mut());
         protect(&mut response);
+        rest.settle(&mut response, self.app.settings.limits.client_timeout)
+            .await;
         let took_ms = started.elapsed().as_millis();
         if status.is_server_error() {
             tracing::warn!(%method, route, status = status.as_u16(), took_ms, "answered");

@@ -1,61 +1,32 @@
 //! Clients that are too slow: a connection that holds a request's head back, or does not take its
 //! answer, ends. (A body has its time where it is read.)
 //!
-//! This looks at the bytes of a connection from outside, since the server below knows no such bounds.
+//! This looks at the bytes of a connection from outside, since the server below knows no such bounds. It knows
+//! HTTP/1: a connection that begins as HTTP/2 is told to use that, since nothing here is bounded there.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use poem::listener::{Acceptor, TcpAcceptor};
-use poem::web::{LocalAddr, RemoteAddr};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
-/// After a connection could not be accepted: the system is out of descriptors, most likely, and
-/// trying again at once would use up a core.
-const BREATH: Duration = Duration::from_millis(50);
-/// How a connection of HTTP/2 begins; that protocol bounds its heads itself.
+use super::connections::Place;
+
+/// How a connection of HTTP/2 begins.
 const HTTP2: &[u8] = b"PRI ";
+/// What is answered: empty settings, and that the connection goes away since HTTP/1.1 is required.
+const NO_HTTP2: &[u8] = b"\0\0\0\x04\0\0\0\0\0\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0d";
+/// The longest head, in bytes.
+const MAX_HEAD: usize = 64 << 10;
+/// What is answered to a longer one.
+const LONG_HEAD: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
+    content-length: 0\r\nconnection: close\r\n\r\n";
 /// How an answer begins that another one follows.
 const INTERIM: &[u8] = b"HTTP/1.1 1";
-
-/// Accepts connections, with patience.
-pub(super) struct PatientAcceptor {
-    inner: TcpAcceptor,
-    patience: Duration,
-}
-
-impl PatientAcceptor {
-    pub(super) fn new(inner: TcpAcceptor, patience: Duration) -> Self {
-        Self { inner, patience }
-    }
-}
-
-impl Acceptor for PatientAcceptor {
-    type Io = Patient<TcpStream>;
-
-    fn local_addr(&self) -> Vec<LocalAddr> {
-        self.inner.local_addr()
-    }
-
-    async fn accept(
-        &mut self,
-    ) -> io::Result<(Self::Io, LocalAddr, RemoteAddr, poem::http::uri::Scheme)> {
-        match self.inner.accept().await {
-            Ok((io, local, remote, scheme)) => {
-                Ok((Patient::new(io, self.patience), local, remote, scheme))
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                sleep(BREATH).await;
-                Err(error)
-            }
-        }
-    }
-}
+/// What a client has to take of an answer within its time, in bytes.
+const LEAST: usize = 16 << 10;
 
 /// Where a connection is.
 enum Phase {
@@ -64,12 +35,13 @@ enum Phase {
     /// In the head of one, which has to end before the time comes.
     Head {
         line_is_empty: bool,
+        bytes: usize,
         until: Pin<Box<Sleep>>,
     },
     /// Past the head.
     Body,
-    /// Another protocol.
-    Other,
+    /// Nothing is read any more; what is left to be said, then the end.
+    Refused(&'static [u8]),
 }
 
 /// A connection, with patience.
@@ -77,53 +49,89 @@ pub(super) struct Patient<Io> {
     io: Io,
     patience: Duration,
     phase: Phase,
-    /// When a write that goes nowhere has waited for too long.
-    stuck: Option<Pin<Box<Sleep>>>,
+    /// How much of its first bytes looked like HTTP/2; `None` when they did not.
+    preface: Option<usize>,
+    /// When a write that goes nowhere has waited for too long, and what went since.
+    stuck: Option<(Pin<Box<Sleep>>, usize)>,
+    place: Option<Place>,
 }
 
 impl<Io> Patient<Io> {
-    fn new(io: Io, patience: Duration) -> Self {
+    pub(super) fn new(io: Io, patience: Duration, place: Option<Place>) -> Self {
         Self {
             io,
             patience,
             phase: Phase::Between,
+            preface: Some(0),
             stuck: None,
+            place,
         }
     }
 
-    /// Takes note of bytes that came.
-    fn came(&mut self, bytes: &[u8]) {
-        if matches!(self.phase, Phase::Between) && !bytes.is_empty() {
-            self.phase = if bytes.starts_with(HTTP2) {
-                Phase::Other
-            } else {
-                Phase::Head {
-                    line_is_empty: false,
-                    until: Box::pin(sleep_until(Instant::now() + self.patience)),
-                }
-            };
+    /// Takes note of bytes that came; whether they are to be read.
+    fn came(&mut self, bytes: &[u8]) -> bool {
+        let mut first = bytes.iter();
+        while let (Some(seen), Some(byte)) = (self.preface, first.next()) {
+            let next = (HTTP2.get(seen) == Some(byte)).then_some(seen + 1);
+            if next == Some(HTTP2.len()) {
+                self.phase = Phase::Refused(NO_HTTP2);
+                return false;
+            }
+            self.preface = next;
         }
-        let Phase::Head { line_is_empty, .. } = &mut self.phase else {
-            return;
+        if matches!(self.phase, Phase::Between) && !bytes.is_empty() {
+            self.stuck = None;
+            self.phase = Phase::Head {
+                line_is_empty: false,
+                bytes: 0,
+                until: Box::pin(sleep_until(Instant::now() + self.patience)),
+            };
+            self.touch();
+        }
+        let Phase::Head {
+            line_is_empty,
+            bytes: length,
+            ..
+        } = &mut self.phase
+        else {
+            return true;
         };
         for byte in bytes {
+            *length += 1;
             match byte {
                 b'\n' if *line_is_empty => {
                     self.phase = Phase::Body;
-                    return;
+                    return true;
                 }
                 b'\n' => *line_is_empty = true,
                 b'\r' => {}
                 _ => *line_is_empty = false,
             }
+            if *length > MAX_HEAD {
+                self.phase = Phase::Refused(LONG_HEAD);
+                return false;
+            }
         }
+        true
     }
 
     /// Takes note of bytes that went.
-    fn went(&mut self, bytes: &[u8]) {
-        self.stuck = None;
+    fn went(&mut self, bytes: &[u8], count: usize) {
+        if let Some((_, taken)) = &mut self.stuck {
+            *taken += count;
+            if *taken >= LEAST {
+                self.stuck = None;
+            }
+        }
         if matches!(self.phase, Phase::Body) && !bytes.starts_with(INTERIM) {
             self.phase = Phase::Between;
+        }
+        self.touch();
+    }
+
+    fn touch(&self) {
+        if let Some(place) = &self.place {
+            place.touch(matches!(self.phase, Phase::Between) && self.stuck.is_none());
         }
     }
 
@@ -131,16 +139,31 @@ impl<Io> Patient<Io> {
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.phase {
             Phase::Head { until, .. } => until.as_mut().poll(cx).is_ready(),
-            _ => false,
+            Phase::Between | Phase::Body | Phase::Refused(_) => false,
         }
     }
 
     fn is_stuck(&mut self, cx: &mut Context<'_>) -> bool {
         let patience = self.patience;
-        let stuck = self
+        let began = self.stuck.is_none();
+        let (stuck, _) = self
             .stuck
-            .get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + patience)));
-        stuck.as_mut().poll(cx).is_ready()
+            .get_or_insert_with(|| (Box::pin(sleep_until(Instant::now() + patience)), 0));
+        let stuck = stuck.as_mut().poll(cx).is_ready();
+        if began {
+            self.touch();
+        }
+        stuck
+    }
+
+    /// Whether the connection has to make room for others, which it may between two requests.
+    fn is_dismissed(&self, cx: &Context<'_>) -> bool {
+        let between = matches!(self.phase, Phase::Between) && self.stuck.is_none();
+        between
+            && self
+                .place
+                .as_ref()
+                .is_some_and(|place| place.is_dismissed(cx))
     }
 }
 
@@ -148,7 +171,24 @@ fn too_slow() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "the client is too slow")
 }
 
-impl<Io: AsyncRead + Unpin> AsyncRead for Patient<Io> {
+impl<Io: AsyncWrite + Unpin> Patient<Io> {
+    /// Says what is left to be said to a client that is refused.
+    fn poll_refuse(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Phase::Refused(rest) = &mut self.phase {
+            if rest.is_empty() {
+                break;
+            }
+            let written = ready!(Pin::new(&mut self.io).poll_write(cx, rest))?;
+            if written == 0 {
+                break;
+            }
+            *rest = rest.get(written..).unwrap_or_default();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncRead for Patient<Io> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -159,11 +199,21 @@ impl<Io: AsyncRead + Unpin> AsyncRead for Patient<Io> {
         if this.is_late(cx) {
             return Poll::Ready(Err(too_slow()));
         }
+        if let Phase::Refused(_) = this.phase {
+            return this.poll_refuse(cx);
+        }
+        // As if the client had hung up.
+        if this.is_dismissed(cx) {
+            return Poll::Ready(Ok(()));
+        }
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.io).poll_read(cx, buf))?;
         let new = buf.filled().get(before..).unwrap_or_default();
-        this.came(new);
-        Poll::Ready(Ok(()))
+        if this.came(new) {
+            return Poll::Ready(Ok(()));
+        }
+        buf.set_filled(before);
+        this.poll_refuse(cx)
     }
 }
 
@@ -177,7 +227,7 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Patient<Io> {
         match Pin::new(&mut this.io).poll_write(cx, buf) {
             Poll::Pending if this.is_stuck(cx) => Poll::Ready(Err(too_slow())),
             Poll::Ready(Ok(count)) => {
-                this.went(buf);
+                this.went(buf, count);
                 Poll::Ready(Ok(count))
             }
             other => other,
@@ -193,7 +243,7 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Patient<Io> {
         match Pin::new(&mut this.io).poll_write_vectored(cx, bufs) {
             Poll::Pending if this.is_stuck(cx) => Poll::Ready(Err(too_slow())),
             Poll::Ready(Ok(count)) => {
-                this.went(bufs.first().map_or(&[], |first| first));
+                this.went(bufs.first().map_or(&[], |first| first), count);
                 Poll::Ready(Ok(count))
             }
             other => other,
@@ -205,7 +255,12 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Patient<Io> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+        ready!(Pin::new(&mut self.io).poll_flush(cx))?;
+        // All that there was has been taken.
+        if self.stuck.take().is_some() {
+            self.touch();
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -214,97 +269,4 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Patient<Io> {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-
-    use super::*;
-
-    const SHORT: Duration = Duration::from_millis(60);
-
-    fn run(test: impl Future<Output = ()>) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build();
-        runtime.unwrap().block_on(test);
-    }
-
-    #[test]
-    fn a_head_that_comes_drop_by_drop_ends_the_connection() {
-        run(async {
-            let (mut client, server) = duplex(1 << 10);
-            let mut server = Patient::new(server, SHORT);
-            let drip = async {
-                for byte in b"GET / HTTP/1.1\r\nhost: x\r\n".iter().cycle() {
-                    if client.write_all(&[*byte]).await.is_err() {
-                        return;
-                    }
-                    sleep(SHORT / 10).await;
-                }
-            };
-            let read = async {
-                let mut buf = [0; 64];
-                loop {
-                    if let Err(error) = server.read(&mut buf).await {
-                        return error;
-                    }
-                }
-            };
-            let error = tokio::select! {
-                error = read => error,
-                () = drip => unreachable!("it drips for ever"),
-            };
-            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        });
-    }
-
-    #[test]
-    fn bodies_pauses_and_http2_have_time() {
-        run(async {
-            let (mut client, server) = duplex(1 << 10);
-            let mut server = Patient::new(server, SHORT);
-            let mut buf = [0; 128];
-            for _ in 0..2 {
-                // Nothing yet, then a head at once, and a body that takes long.
-                sleep(SHORT * 2).await;
-                client
-                    .write_all(b"POST / HTTP/1.1\r\nhost: x\r\n\r\n")
-                    .await
-                    .unwrap();
-                assert_eq!(server.read(&mut buf).await.unwrap(), 28);
-                server
-                    .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
-                    .await
-                    .unwrap();
-                for _ in 0..3 {
-                    sleep(SHORT).await;
-                    client.write_all(b"x").await.unwrap();
-                    assert_eq!(server.read(&mut buf).await.unwrap(), 1);
-                }
-                server.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-            }
-            let (mut client, server) = duplex(1 << 10);
-            let mut server = Patient::new(server, SHORT);
-            client.write_all(b"PRI * HTTP/2.0\r\n").await.unwrap();
-            assert_eq!(server.read(&mut buf).await.unwrap(), 16);
-            sleep(SHORT * 2).await;
-            client.write_all(b"\r\nSM").await.unwrap();
-            assert_eq!(server.read(&mut buf).await.unwrap(), 4);
-        });
-    }
-
-    #[test]
-    fn an_answer_that_nobody_takes_ends_the_connection() {
-        run(async {
-            let (mut client, server) = duplex(16);
-            let mut server = Patient::new(server, SHORT);
-            let mut buf = [0; 16];
-            server.write_all(&[1; 16]).await.unwrap();
-            sleep(SHORT * 2).await;
-            // Slow is not too slow.
-            client.read_exact(&mut buf).await.unwrap();
-            server.write_all(&[2; 16]).await.unwrap();
-            let error = server.write_all(&[3; 1]).await.unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        });
-    }
-}
+mod tests;

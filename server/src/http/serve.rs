@@ -9,7 +9,7 @@ use poem::Server;
 use poem::listener::TcpAcceptor;
 use tokio::net::TcpListener;
 
-use super::patience::PatientAcceptor;
+use super::connections::PatientAcceptor;
 use super::service::endpoint;
 use crate::app::App;
 
@@ -52,7 +52,9 @@ impl Serving {
     pub async fn run(self, app: &Arc<App>, stop: impl Future<Output = ()>) -> std::io::Result<()> {
         let chores = tokio::spawn(chores(Arc::clone(app)));
         let acceptor = TcpAcceptor::from_tokio(self.listener)?;
-        let acceptor = PatientAcceptor::new(acceptor, app.settings.limits.client_timeout);
+        let limits = &app.settings.limits;
+        let acceptor =
+            PatientAcceptor::new(acceptor, limits.client_timeout, limits.max_connections);
         let result = Server::new_with_acceptor(acceptor)
             .idle_timeout(IDLE)
             .run_with_graceful_shutdown(endpoint(app), stop, Some(GRACE))

@@ -109,9 +109,10 @@ impl Library {
             ..SearchRequest::default()
         };
         let hits = index.search(&largest)?.hits;
-        let taken = hits
-            .first()
-            .and_then(|hit| hit.source.as_ref()?.get("id")?.as_u64())
+        let last = hits.first().map(engine::request::Hit::source_value);
+        let last = last.transpose()?.flatten();
+        let taken = last
+            .and_then(|source| source.get("id")?.as_u64())
             .unwrap_or(0);
         let embedding = embedding(node.store().as_ref(), &index)?;
         Ok(Self {

@@ -4,9 +4,11 @@
 //! restarts. Only a hash of each token is kept: reading the index opens nothing.
 
 mod base;
+mod room;
 mod token;
 
 pub use base::link_base;
+use room::{MAX_BYTES, MAX_LINKS, NoRoom, Room};
 
 use std::sync::Arc;
 
@@ -19,8 +21,6 @@ use serde_json::{Value, json};
 pub const INDEX: &str = ".links";
 /// How long a link is valid: a day, in milliseconds.
 pub const VALID_MS: i64 = 24 * 60 * 60 * 1000;
-/// The most links that are alive at once: making one is open to every reader.
-const MAX_LINKS: u64 = 1_000_000;
 /// Expired links that are removed at once.
 const PURGED_AT_ONCE: usize = 1_000;
 
@@ -54,31 +54,70 @@ pub enum LinkError {
     /// Too many links are alive.
     #[error("{MAX_LINKS} links are alive; try again when some have expired")]
     TooMany,
+    /// Those that are alive take too much.
+    #[error("the links that are alive take {MAX_BYTES} bytes; try again when some have expired")]
+    Full,
+    /// Too many were made of late.
+    #[error("more than {0} links a second are being made; try again later")]
+    TooFast(u32),
 }
 
 /// The links of a node. Its methods block.
 #[derive(Debug, Clone)]
 pub struct Links {
     node: Node,
+    per_second: u32,
+    room: Arc<Room>,
 }
 
 impl Links {
-    /// Opens the links of a node, making their index the first time.
+    /// Opens the links of a node, of which so many a second may be made; makes their index the first time.
     ///
     /// # Errors
     /// When the index cannot be made or opened.
-    pub fn open(node: &Node) -> Result<Self, EngineError> {
-        if !node.index_exists(INDEX) {
-            let body = json!({"mappings": {"dynamic": false, "properties": {
-                "kind": {"type": "keyword"}, "expires": {"type": "long"}
-            }}});
+    pub fn open(node: &Node, per_second: u32) -> Result<Self, EngineError> {
+        let properties = json!({
+            "kind": {"type": "keyword"}, "expires": {"type": "long"}, "bytes": {"type": "long"},
+        });
+        if node.index_exists(INDEX) {
+            // Older ones had no bytes. A link without them counts as nothing, for its day.
+            node.put_mapping(INDEX, &json!({"properties": properties}))?;
+        } else {
+            let body = json!({"mappings": {"dynamic": false, "properties": properties}});
             match node.create_own_index(INDEX, &body) {
                 // Another thread was faster.
                 Ok(()) | Err(EngineError::IndexExists(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self { node: node.clone() })
+        let links = Self {
+            node: node.clone(),
+            per_second,
+            room: Arc::new(Room::new(per_second)),
+        };
+        links.measure()?;
+        Ok(links)
+    }
+
+    /// Looks what the links take that are there.
+    fn measure(&self) -> Result<(), EngineError> {
+        let request = SearchRequest {
+            size: 0,
+            aggs: Some(json!({"bytes": {"sum": {"field": "bytes"}}})),
+            ..SearchRequest::default()
+        };
+        let found = self.index()?.search(&request)?.aggregations;
+        let bytes = found.as_ref().and_then(|found| {
+            let sum = found.pointer("/bytes/value")?;
+            sum.as_f64()
+        });
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a sum of lengths"
+        )]
+        self.room.set(bytes.unwrap_or(0.0) as u64);
+        Ok(())
     }
 
     /// The index of now: a restore may have replaced it.
@@ -89,14 +128,34 @@ impl Links {
     /// Makes a link that is valid for a day from `now_ms` on: its token. Durable on return.
     ///
     /// # Errors
-    /// When it could not be kept.
+    /// When there is no room for it, or it could not be kept.
     pub fn create(&self, kind: LinkKind, ids: &[u64], now_ms: i64) -> Result<String, LinkError> {
         if self.index()?.document_count() >= MAX_LINKS {
             return Err(LinkError::TooMany);
         }
+        let bytes = room::bytes_of(ids.len());
+        self.room.take(bytes).map_err(|no_room| match no_room {
+            NoRoom::Full => LinkError::Full,
+            NoRoom::TooFast => LinkError::TooFast(self.per_second),
+        })?;
+        let made = self.keep(kind, ids, now_ms, bytes);
+        if made.is_err() {
+            self.room.give_back(bytes);
+        }
+        made
+    }
+
+    fn keep(
+        &self,
+        kind: LinkKind,
+        ids: &[u64],
+        now_ms: i64,
+        bytes: u64,
+    ) -> Result<String, LinkError> {
         let token = token::new_token().map_err(LinkError::Random)?;
         let source = json!({
-            "kind": kind.as_str(), "ids": ids, "expires": now_ms.saturating_add(VALID_MS)
+            "kind": kind.as_str(), "ids": ids, "expires": now_ms.saturating_add(VALID_MS),
+            "bytes": bytes,
         });
         let id = token::stored_id(&token);
         for result in self.index()?.write(vec![WriteOp::create(id, source)]) {
@@ -150,6 +209,8 @@ impl Links {
         loop {
             let found = self.index()?.search(&request)?;
             if found.hits.is_empty() {
+                // What was made since the last refresh is counted the next time.
+                self.measure()?;
                 return Ok(purged);
             }
             let deletions: Vec<WriteOp> = found
@@ -182,7 +243,7 @@ mod tests {
     fn links_open_what_they_were_made_for_until_they_expire() {
         let store: Arc<dyn Store> = Arc::new(MemStore::new());
         let first = node(&store);
-        let links = Links::open(&first).unwrap();
+        let links = Links::open(&first, 50).unwrap();
         let one = links.create(LinkKind::Picture, &[7], 1_000).unwrap();
         let many = links.create(LinkKind::Zip, &[1, 2], 1_000).unwrap();
         let later = 1_000 + VALID_MS - 1;
@@ -196,7 +257,7 @@ mod tests {
         first.close().unwrap();
 
         let second = node(&store);
-        let links = Links::open(&second).unwrap();
+        let links = Links::open(&second, 50).unwrap();
         assert_eq!(of(&links, &one, LinkKind::Picture, later), Some(vec![7]));
         let young = links.create(LinkKind::Picture, &[8], later).unwrap();
         links.index().unwrap().refresh().unwrap();

@@ -101,6 +101,27 @@ pub struct ServeArgs {
     /// Largest bulk request, in bytes [default: 67108864]
     #[arg(long, value_name = "N", env = "PICTOR_MAX_BULK_BYTES")]
     pub max_bulk_bytes: Option<u64>,
+    /// Largest body of a search or another read, in bytes; bulks and `_msearch` have --max-bulk-bytes
+    /// [default: 2097152]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_READ_BYTES")]
+    pub max_read_bytes: Option<u64>,
+    /// Memory for the bodies of all requests together, in bytes [default: a sixteenth of the memory,
+    /// from 201326592 to 536870912]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_BODIES_BYTES")]
+    pub max_bodies_bytes: Option<u64>,
+    /// Largest answer of documents, in bytes [default: half of --max-answers-bytes]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_ANSWER_BYTES")]
+    pub max_answer_bytes: Option<u64>,
+    /// Memory for all answers together, in bytes [default: as --max-bodies-bytes]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_ANSWERS_BYTES")]
+    pub max_answers_bytes: Option<u64>,
+    /// Most connections at once; past them the one that was idle longest is closed [default: half of
+    /// the files that may be open, at most 8192]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_CONNECTIONS")]
+    pub max_connections: Option<usize>,
+    /// Most share links that are made in a second [default: 50]
+    #[arg(long, value_name = "N", env = "PICTOR_MAX_LINKS_PER_SECOND")]
+    pub max_links_per_second: Option<u32>,
     /// Longest time that a client may take for the head of a request, for a body without a file, and to
     /// take the next piece of an answer; a body with a file has ten times that [default: 30000]
     #[arg(long, value_name = "MS", env = "PICTOR_CLIENT_TIMEOUT_MS")]

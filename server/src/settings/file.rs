@@ -56,6 +56,18 @@ pub struct FileSettings {
     pub max_frames: Option<u32>,
     /// `--max-bulk-bytes`.
     pub max_bulk_bytes: Option<u64>,
+    /// `--max-read-bytes`.
+    pub max_read_bytes: Option<u64>,
+    /// `--max-bodies-bytes`.
+    pub max_bodies_bytes: Option<u64>,
+    /// `--max-answer-bytes`.
+    pub max_answer_bytes: Option<u64>,
+    /// `--max-answers-bytes`.
+    pub max_answers_bytes: Option<u64>,
+    /// `--max-connections`.
+    pub max_connections: Option<usize>,
+    /// `--max-links-per-second`.
+    pub max_links_per_second: Option<u32>,
     /// `--client-timeout-ms`.
     pub client_timeout_ms: Option<u64>,
     /// `--query-timeout-ms`.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::machine;
+
 /// Bounds on what a request may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -15,6 +17,18 @@ pub struct Limits {
     pub max_frames: u32,
     /// Bytes of a bulk request.
     pub max_bulk_bytes: u64,
+    /// Bytes of the body of a read.
+    pub max_read_bytes: u64,
+    /// Bytes of memory for the bodies of all requests together, with what they are parsed into.
+    pub max_bodies_bytes: u64,
+    /// Bytes of one answer of documents.
+    pub max_answer_bytes: u64,
+    /// Bytes of memory for all answers together.
+    pub max_answers_bytes: u64,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Links that are made in a second.
+    pub max_links_per_second: u32,
     /// The time that a client may take for a head, for a body without a file, and to take a piece of an
     /// answer.
     pub client_timeout: Duration,
@@ -28,9 +42,25 @@ pub struct Limits {
     pub write_queue: usize,
 }
 
+/// The least and the most that bodies, or answers, may take together by default, in bytes.
+const SHARED: (u64, u64) = (192 << 20, 512 << 20);
+/// The part of the memory that they may take.
+const SHARED_PART: u64 = 16;
+/// The most connections by default.
+const CONNECTIONS: u64 = 8_192;
+
 impl Default for Limits {
     fn default() -> Self {
+        let shared = (machine::memory() / SHARED_PART).clamp(SHARED.0, SHARED.1);
+        // The other half is the store's.
+        let connections = (machine::descriptors() / 2).clamp(8, CONNECTIONS);
         Self {
+            max_read_bytes: 2 << 20,
+            max_bodies_bytes: shared,
+            max_answer_bytes: shared / 2,
+            max_answers_bytes: shared,
+            max_connections: usize::try_from(connections).unwrap_or(usize::MAX),
+            max_links_per_second: 50,
             max_file_bytes: 32 << 20,
             min_free_bytes: 256 << 20,
             max_pixels: 100_000_000,

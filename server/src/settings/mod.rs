@@ -5,6 +5,7 @@ mod error;
 mod file;
 mod hosts;
 mod limits;
+mod machine;
 mod resolve;
 mod secret;
 
@@ -107,6 +108,7 @@ impl Settings {
                 limits: IndexLimits {
                     query_timeout: self.limits.query_timeout,
                     regex_budget: self.limits.regex_timeout,
+                    answer_bytes: self.limits.max_answer_bytes,
                     ..IndexLimits::default()
                 },
                 ..IndexOptions::default()

@@ -51,6 +51,10 @@ impl Settings {
         let ms = |flag: Option<u64>, file: Option<u64>, default: Duration| {
             flag.or(file).map_or(default, Duration::from_millis)
         };
+        let answers = args
+            .max_answers_bytes
+            .or(file.max_answers_bytes)
+            .unwrap_or(defaults.max_answers_bytes);
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
             data: args
@@ -103,6 +107,27 @@ impl Settings {
                     .max_bulk_bytes
                     .or(file.max_bulk_bytes)
                     .unwrap_or(defaults.max_bulk_bytes),
+                max_read_bytes: args
+                    .max_read_bytes
+                    .or(file.max_read_bytes)
+                    .unwrap_or(defaults.max_read_bytes),
+                max_bodies_bytes: args
+                    .max_bodies_bytes
+                    .or(file.max_bodies_bytes)
+                    .unwrap_or(defaults.max_bodies_bytes),
+                max_answer_bytes: args
+                    .max_answer_bytes
+                    .or(file.max_answer_bytes)
+                    .unwrap_or(answers / 2),
+                max_answers_bytes: answers,
+                max_connections: args
+                    .max_connections
+                    .or(file.max_connections)
+                    .unwrap_or(defaults.max_connections),
+                max_links_per_second: args
+                    .max_links_per_second
+                    .or(file.max_links_per_second)
+                    .unwrap_or(defaults.max_links_per_second),
                 client_timeout: ms(
                     args.client_timeout_ms,
                     file.client_timeout_ms,

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod bombs;
+mod connections;
 mod fetch;
+mod memory;
 mod paths;
 mod secrets;
 mod slow;

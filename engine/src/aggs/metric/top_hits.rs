@@ -6,8 +6,8 @@ use crate::aggs::parse::{Params, Read};
 use crate::aggs::run::{Doc, Run, address, place_of, runs};
 use crate::error::{EngineError, Result};
 use crate::query::ast::ParseError;
-use crate::request::{Hit, Order, SearchRequest, Sort};
-use crate::search::{SegmentKey, SortValue, compare, fetch_hit, mark_hits, shown};
+use crate::request::{Hit, Order, SearchRequest, Sort, weight_of};
+use crate::search::{Fetcher, SegmentKey, SortValue, compare, shown};
 
 /// The most hits of a bucket.
 const MAX_WINDOW: usize = 100;
@@ -163,22 +163,23 @@ impl TopHits {
         best.sort_by(|a, b| compare(&self.sort, &a.0, &b.0).then(a.1.cmp(&b.1)));
         best.truncate(window);
         let mut hits = Vec::with_capacity(best.len());
-        let mut keys = Vec::with_capacity(best.len());
+        let (planner, query) = run.planner();
+        let fetcher = Fetcher::new(planner, &self.request, query)?;
         for (key, _, doc, score) in best {
-            let mut hit = fetch_hit(context, &self.request, address(doc))?;
+            let mut hit = fetcher.hit(address(doc))?;
+            // The answer has it parsed.
+            let source = hit.source_value()?;
+            planner.bounds.spend(source.as_ref().map_or(0, weight_of))?;
             hit.score = scored.then_some(score);
             if self.explicit {
                 hit.sort = Some(shown(context, &self.sort, &key)?);
             }
-            hits.push(hit);
-            keys.push(key);
+            hits.push((key, hit));
         }
-        let (planner, query) = run.planner();
-        mark_hits(context, planner, &self.request, query, &mut hits)?;
         Ok(TopHitsPartial {
             total: docs.len() as u64,
             max_score,
-            hits: keys.into_iter().zip(hits).collect(),
+            hits,
         })
     }
 

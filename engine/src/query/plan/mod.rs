@@ -38,7 +38,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use tantivy::Searcher;
 use tantivy::query::{BoostQuery, ConstScoreQuery, EmptyQuery, Query as TextQuery};
 
@@ -46,15 +46,35 @@ use crate::error::{EngineError, Result};
 use crate::index::Definition;
 use crate::mapping::{Field, FieldType};
 use crate::query::ast::Query;
+use crate::request::Bounds;
 use crate::search::{Context, KnnProfile, Nearest};
 use crate::text::{TermSource, TextTarget};
 
 /// A query of the text index.
 pub type Planned = Box<dyn TextQuery>;
 
-/// Where a clause that fails while it runs leaves its error, since tantivy's own
-/// errors cannot carry it.
-pub type ErrorCell = Arc<Mutex<Option<EngineError>>>;
+/// What a clause has while it runs: where it leaves its error, since tantivy's own errors cannot carry it,
+/// and the time that it has to look at.
+#[derive(Debug, Clone, Default)]
+pub struct ErrorCell {
+    error: Arc<Mutex<Option<EngineError>>>,
+    bounds: Option<Bounds>,
+}
+
+impl ErrorCell {
+    /// Returns the place of the first error.
+    pub fn lock(&self) -> MutexGuard<'_, Option<EngineError>> {
+        self.error.lock()
+    }
+
+    /// Fails when the time of the search is up.
+    ///
+    /// # Errors
+    /// [`EngineError::Timeout`].
+    pub fn check_time(&self) -> Result<()> {
+        self.bounds.as_ref().map_or(Ok(()), Bounds::check_time)
+    }
+}
 
 /// Plans the queries of one search.
 pub struct Planner<'a> {
@@ -62,6 +82,8 @@ pub struct Planner<'a> {
     pub(crate) definition: &'a Definition,
     pub(crate) errors: ErrorCell,
     pub(crate) deadline: Instant,
+    /// What the whole request may cost.
+    pub(crate) bounds: Bounds,
     /// Dates are relative to it, from the first that asks.
     now: OnceLock<i64>,
     /// How many neighbours a `knn` gives that does not say.
@@ -73,13 +95,17 @@ pub struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// A planner for a search that has to end by `deadline`.
-    pub fn new(context: &'a Context, deadline: Instant) -> Self {
+    /// A planner for a search within bounds.
+    pub fn new(context: &'a Context, bounds: &Bounds) -> Self {
         Self {
             context,
             definition: &context.definition,
-            errors: ErrorCell::default(),
-            deadline,
+            errors: ErrorCell {
+                error: Arc::default(),
+                bounds: Some(bounds.clone()),
+            },
+            deadline: bounds.deadline(),
+            bounds: bounds.clone(),
             now: OnceLock::new(),
             knn_k: 10,
             nearest: Mutex::default(),
@@ -105,6 +131,7 @@ impl<'a> Planner<'a> {
         if let Some(resolved) = aliases::resolved(query, &self.definition.mapping) {
             return self.plan(&resolved);
         }
+        self.bounds.check_time()?;
         self.check_searchable(query)?;
         let (planned, boost) = match query {
             Query::Bool(clause) => (self.plan_bool(clause)?, clause.boost),

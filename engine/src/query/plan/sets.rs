@@ -53,7 +53,7 @@ pub trait SegmentSet: Debug + Send + Sync + 'static {
 pub(crate) fn set_query(set: impl SegmentSet, errors: &ErrorCell) -> Planned {
     Box::new(SetQuery {
         set: Arc::new(set),
-        errors: Arc::clone(errors),
+        errors: errors.clone(),
     })
 }
 
@@ -77,7 +77,8 @@ impl Query for SetQuery {
 
 impl Weight for SetQuery {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let docs = match self.set.docs(reader) {
+        let found = self.errors.check_time();
+        let docs = match found.and_then(|()| self.set.docs(reader)) {
             Ok(docs) => docs,
             Err(error) => {
                 let message = error.to_string();

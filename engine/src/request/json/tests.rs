@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::request::{
-    Hit, Missing, Order, SearchRequest, SearchResponse, Sort, SortField, SortMode, SourceFilter,
-    Total, TotalRelation, TrackTotalHits, WriteOutcome, WriteResult,
+    Hit, Missing, Order, SearchRequest, SearchResponse, Sort, SortField, SortMode, Source,
+    SourceFilter, Total, TotalRelation, TrackTotalHits, WriteOutcome, WriteResult,
 };
 
 fn read(value: Value) -> SearchRequest {
@@ -217,7 +217,7 @@ fn answers_have_elasticsearchs_shape() {
             index: "images".to_owned(),
             id: "1".to_owned(),
             score: Some(0.1),
-            source: Some(json!({"a": 1})),
+            source: Some(Source::of(&json!({"a": 1}))),
             matched_queries: vec!["q".to_owned()],
             ..Hit::default()
         }],

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 
 use super::Held;
 use crate::error::{EngineError, Result};
-use crate::request::{Order, SearchRequest, SearchResponse, Sort};
+use crate::request::{Bounds, Order, SearchRequest, SearchResponse, Sort};
 use crate::search::{SortValue, one_pass};
 
 /// A search whose hits are given page by page.
@@ -34,6 +34,8 @@ impl Scroll {
     pub(crate) fn new(held: Held, request: &SearchRequest) -> Result<Self> {
         check(request)?;
         let mut request = request.clone();
+        // Each page has those of the request that asks for it.
+        request.bounds = None;
         let asked = request.sort.len();
         if request.sort.is_empty() {
             request.sort.push(Sort::Score(Order::Desc));
@@ -55,10 +57,11 @@ impl Scroll {
         })
     }
 
-    /// The next page; one without hits at the end.
-    pub(crate) fn next(&self) -> Result<SearchResponse> {
+    /// The next page within the bounds of the request that asks for it; one without hits at the end.
+    pub(crate) fn next(&self, bounds: Option<&Bounds>) -> Result<SearchResponse> {
         let mut state = self.state.lock();
         let mut request = self.request.clone();
+        request.bounds = bounds.cloned();
         if !state.first {
             request.aggs = None;
             request.suggest = None;

@@ -67,11 +67,15 @@ impl Options {
             pieces(text, self.size)
         };
         let mut out = Vec::new();
+        let mut rest = marks;
         for (from, to) in pieces {
             let mut marked = String::new();
             let mut at = from;
             let mut count = 0;
-            for (start, end) in marks.iter().filter(|(start, _)| (from..to).contains(start)) {
+            // Both are in order, so that each mark is looked at once.
+            let inside;
+            (inside, rest) = rest.split_at(rest.partition_point(|(start, _)| *start < to));
+            for (start, end) in inside {
                 let end = (*end).min(to);
                 marked.push_str(&encoded(text.get(at..*start).unwrap_or_default(), encoder));
                 marked.push_str(&self.pre);

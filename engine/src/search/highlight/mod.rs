@@ -8,6 +8,7 @@ mod fragments;
 mod texts;
 mod wanted;
 
+use analyzers::text::Analyzer;
 use fragments::Options;
 use serde_json::{Map, Value};
 use texts::texts_at;
@@ -17,82 +18,126 @@ use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::ast::Query;
 use crate::query::plan::Planner;
-use crate::request::{Highlight, Hit};
+use crate::request::{Bounds, Encoder, Highlight, Hit};
 use crate::search::Context;
 
 /// The longest text that is analyzed for marks, in bytes.
 const MAX_ANALYZED: usize = 1_000_000;
 
-/// Adds `highlight` to hits that have their source.
-pub(super) fn highlight(
-    context: &Context,
-    planner: &Planner<'_>,
-    request: &Highlight,
-    query: &Query,
-    hits: Option<&mut [Hit]>,
-) -> Result<()> {
-    let Some(hits) = hits else { return Ok(()) };
-    for (pattern, own) in &request.fields {
-        let paths = if pattern.contains('*') {
-            context.definition.mapping.matching(pattern)
-        } else {
-            vec![pattern.clone()]
-        };
-        for path in paths {
-            let Some(field) = context.definition.mapping.field(&path) else {
-                continue;
+/// Marks what a query found in the hits of one search of one index.
+pub(super) struct Marker {
+    fields: Vec<Marked>,
+    encoder: Encoder,
+}
+
+/// A field in which marks are put.
+struct Marked {
+    path: String,
+    analyzer: Analyzer,
+    options: Options,
+    wanted: Wanted,
+}
+
+impl Marker {
+    /// Collects what is marked in each field.
+    ///
+    /// # Errors
+    /// When a query does not fit the index.
+    pub(super) fn new(
+        context: &Context,
+        planner: &Planner<'_>,
+        request: &Highlight,
+        query: &Query,
+    ) -> Result<Self> {
+        let mut fields = Vec::new();
+        for (pattern, own) in &request.fields {
+            let paths = if pattern.contains('*') {
+                context.definition.mapping.matching(pattern)
+            } else {
+                vec![pattern.clone()]
             };
-            let analyzer = match &field.kind {
-                FieldType::Text { analyzer, .. } => analyzer.as_str(),
-                FieldType::Keyword { .. } => "keyword",
-                _ => continue,
-            };
-            let Some(analyzer) = context.registry.analyzer(analyzer) else {
-                return Err(EngineError::Internal(format!(
-                    "analyzer of [{path}] is gone"
-                )));
-            };
-            let options = Options::of(own, &request.options);
-            let mut wanted = Wanted::default();
-            let source = own
-                .highlight_query
-                .as_ref()
-                .or(request.options.highlight_query.as_ref());
-            let scope = options.require_field_match.then_some(path.as_str());
-            collect(planner, source.unwrap_or(query), scope, &path, &mut wanted)?;
-            if wanted.is_empty() && options.no_match_size == 0 {
-                continue;
-            }
-            for hit in hits.iter_mut() {
-                let mut fragments = Vec::new();
-                for text in texts_at(hit.source.as_ref(), &path, context) {
-                    if text.len() > MAX_ANALYZED {
-                        continue;
-                    }
-                    let mut marks: Vec<(usize, usize)> = analyzer
-                        .analyze(&text)
-                        .into_iter()
-                        .filter(|token| wanted.has(&token.text))
-                        .map(|token| (token.start, token.end))
-                        .collect();
-                    marks.sort_unstable();
-                    let marks = united(marks);
-                    fragments.extend(options.fragments(&text, &marks, request.encoder));
+            for path in paths {
+                planner.bounds.check_time()?;
+                let Some(field) = context.definition.mapping.field(&path) else {
+                    continue;
+                };
+                let analyzer = match &field.kind {
+                    FieldType::Text { analyzer, .. } => analyzer.as_str(),
+                    FieldType::Keyword { .. } => "keyword",
+                    _ => continue,
+                };
+                let Some(analyzer) = context.registry.analyzer(analyzer) else {
+                    return Err(EngineError::Internal(format!(
+                        "analyzer of [{path}] is gone"
+                    )));
+                };
+                let options = Options::of(own, &request.options);
+                let mut wanted = Wanted::default();
+                let source = own
+                    .highlight_query
+                    .as_ref()
+                    .or(request.options.highlight_query.as_ref());
+                let scope = options.require_field_match.then_some(path.as_str());
+                collect(planner, source.unwrap_or(query), scope, &path, &mut wanted)?;
+                if wanted.is_empty() && options.no_match_size == 0 {
+                    continue;
                 }
-                options.order_and_cut(&mut fragments);
-                if !fragments.is_empty() {
-                    let list = fragments
-                        .into_iter()
-                        .map(|(_, text)| Value::from(text))
-                        .collect();
-                    hit.highlight
-                        .get_or_insert_with(Map::new)
-                        .insert(path.clone(), Value::Array(list));
-                }
+                fields.push(Marked {
+                    path,
+                    analyzer,
+                    options,
+                    wanted,
+                });
             }
         }
+        Ok(Self {
+            fields,
+            encoder: request.encoder,
+        })
     }
-    Ok(())
+
+    /// Adds `highlight` to a hit with a source.
+    ///
+    /// # Errors
+    /// When the time is up.
+    pub(super) fn mark(
+        &self,
+        context: &Context,
+        bounds: &Bounds,
+        source: &Value,
+        hit: &mut Hit,
+    ) -> Result<()> {
+        for field in &self.fields {
+            let mut fragments = Vec::new();
+            for text in texts_at(Some(source), &field.path, context) {
+                bounds.check_time()?;
+                if text.len() > MAX_ANALYZED {
+                    continue;
+                }
+                let mut marks: Vec<(usize, usize)> = field
+                    .analyzer
+                    .analyze(&text)
+                    .into_iter()
+                    .filter(|token| field.wanted.has(&token.text))
+                    .map(|token| (token.start, token.end))
+                    .collect();
+                marks.sort_unstable();
+                let marks = united(marks);
+                fragments.extend(field.options.fragments(&text, &marks, self.encoder));
+            }
+            field.options.order_and_cut(&mut fragments);
+            if !fragments.is_empty() {
+                let list = fragments
+                    .into_iter()
+                    .map(|(_, text)| Value::from(text))
+                    .collect();
+                hit.highlight
+                    .get_or_insert_with(Map::new)
+                    .insert(field.path.clone(), Value::Array(list));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Overlapping marks as one; a word and its characters are one mark.

@@ -194,6 +194,7 @@ fn near(
     digits_exact: bool,
     wanted: &mut Wanted,
 ) -> Result<()> {
+    planner.bounds.check_time()?;
     wanted.terms.insert(word.to_owned());
     let distance = edits(fuzziness, word.chars().count());
     let Some(field) = planner.field(path) else {

@@ -13,8 +13,8 @@ use crate::error::{EngineError, Result};
 use crate::mapping::{CompletionPath, FieldType};
 use crate::query::ast::Fuzziness;
 use crate::query::plan::edits;
-use crate::request::SearchRequest;
-use crate::search::fetch_hit;
+use crate::request::weight_of;
+use crate::search::document;
 use crate::suggest::levenshtein;
 use crate::text::{TermSource, for_each_term};
 
@@ -252,13 +252,15 @@ impl Run<'_> {
         }
         let mut found = Vec::with_capacity(best.found.len());
         for one in best.found {
-            let hit = fetch_hit(context, &SearchRequest::default(), one.address)?;
+            self.check_time()?;
+            let (id, source) = document(context, one.address)?;
             let mut option = Map::new();
             option.insert("text".to_owned(), Value::from(one.surface));
-            option.insert("_index".to_owned(), Value::from(hit.index));
-            option.insert("_id".to_owned(), Value::from(hit.id));
+            option.insert("_index".to_owned(), Value::from(&*context.index));
+            option.insert("_id".to_owned(), Value::from(id));
             option.insert("_score".to_owned(), score_json(one.score));
-            if let Some(source) = hit.source.and_then(|source| self.source.filter(source)) {
+            if let Some(source) = self.source.filter(source.value()?) {
+                self.bounds.spend(weight_of(&source))?;
                 option.insert("_source".to_owned(), source);
             }
             found.push(Value::Object(option));

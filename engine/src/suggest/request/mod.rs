@@ -13,15 +13,13 @@ mod tests;
 
 pub(crate) use merge::merge;
 
-use std::time::Instant;
-
 use analyzers::text::Analyzer;
 use serde_json::{Map, Value, json};
 
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::plan::Planner;
-use crate::request::SourceFilter;
+use crate::request::{Bounds, SourceFilter};
 use crate::search::Context;
 use crate::text::TermSource;
 
@@ -35,7 +33,7 @@ pub(crate) struct Run<'a> {
     context: &'a Context,
     planner: Planner<'a>,
     source: &'a SourceFilter,
-    deadline: Instant,
+    bounds: &'a Bounds,
 }
 
 /// The answer of one index to `suggest`.
@@ -46,14 +44,14 @@ pub(crate) fn run(
     context: &Context,
     body: &Value,
     source: &SourceFilter,
-    deadline: Instant,
+    bounds: &Bounds,
 ) -> Result<Value> {
     let _suggesting = context.work.suggest.begin();
     let run = Run {
         context,
-        planner: Planner::new(context, deadline),
+        planner: Planner::new(context, bounds),
         source,
-        deadline,
+        bounds,
     };
     let mut out = Map::new();
     for suggester in read(body)? {
@@ -110,12 +108,7 @@ impl Run<'_> {
     }
 
     fn check_time(&self) -> Result<()> {
-        if Instant::now() >= self.deadline {
-            return Err(EngineError::Timeout(
-                self.context.limits.query_timeout.as_millis(),
-            ));
-        }
-        Ok(())
+        self.bounds.check_time()
     }
 }
 

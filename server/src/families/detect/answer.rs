@@ -87,7 +87,10 @@ impl DetectFailure {
 
 impl From<FormError> for DetectFailure {
     fn from(error: FormError) -> Self {
-        Self::bad(error.to_string())
+        match error {
+            FormError::Busy(_) => Self::busy(error.to_string()),
+            FormError::Broken(_) | FormError::TooLarge(_) => Self::bad(error.to_string()),
+        }
     }
 }
 

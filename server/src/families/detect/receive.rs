@@ -64,10 +64,7 @@ pub(super) async fn detect(
     });
     match received {
         Ok((file, done)) => record(app, file, done, room).await,
-        Err(error) => {
-            parts.refuse().await;
-            Err(error)
-        }
+        Err(error) => Err(error),
     }
 }
 

@@ -1,22 +1,18 @@
 //! A request of the family: its path, its parameters and its body.
 
-use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use engine::budget::Charge;
 use engine::index::Index;
-use flate2::read::MultiGzDecoder;
-use poem::http::StatusCode;
-use poem::{Request, RequestBody, Result as PoemResult};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
-use poem_openapi::types::{Any, Binary, Type};
-use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use engine::request::Bounds;
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::error::EsError;
 use super::expression::{Options, Wildcards};
 use crate::app::App;
-use crate::settings::Limits;
+use crate::http::{JsonError, parse_charged};
 
 /// Parameters that every route takes, and that change no results here.
 const COMMON: &[&str] = &[
@@ -50,118 +46,8 @@ const COMMON: &[&str] = &[
     "source_content_type",
 ];
 
-/// A body before it is read; in the specification any JSON, or lines of it where `LINES`.
-#[derive(Debug)]
-pub struct EsBody<const LINES: bool = false>(pub Result<Bytes, EsError>);
-
-impl<'a, const LINES: bool> ApiExtractor<'a> for EsBody<LINES> {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn register(registry: &mut Registry) {
-        Any::<Value>::register(registry);
-    }
-
-    fn request_meta() -> Option<MetaRequest> {
-        let media = if LINES {
-            // Generators would make one JSON value of it; it is one a line.
-            MetaMediaType {
-                content_type: "application/octet-stream",
-                schema: Binary::<Vec<u8>>::schema_ref(),
-            }
-        } else {
-            MetaMediaType {
-                content_type: "application/json",
-                schema: Any::<Value>::schema_ref(),
-            }
-        };
-        Some(MetaRequest {
-            description: None,
-            content: vec![media],
-            required: false,
-        })
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _options: ExtractParamOptions<()>,
-    ) -> PoemResult<Self> {
-        let limits = request
-            .data::<Arc<App>>()
-            .map_or_else(Limits::default, |app| app.settings.limits.clone());
-        let limit = usize::try_from(limits.max_bulk_bytes).unwrap_or(usize::MAX);
-        let time = if LINES {
-            limits.file_timeout()
-        } else {
-            limits.client_timeout
-        };
-        let gzip = request
-            .headers()
-            .get("content-encoding")
-            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
-        let read = body.take()?.into_bytes_limit(limit);
-        let bytes = match tokio::time::timeout(time, read).await {
-            Err(_) => Err(EsError::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "timeout_exception",
-                "the body did not arrive in time",
-            )),
-            Ok(Ok(bytes)) if gzip => unpacked(&bytes, limit),
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => Err(too_large(limit)),
-            Ok(Err(error)) => Err(EsError::illegal(format!(
-                "the body cannot be read: {error}"
-            ))),
-        };
-        Ok(Self(bytes))
-    }
-}
-
-/// No body is wanted; what comes is read all the same, and ignored unless the handler looks.
-#[derive(Debug)]
-pub struct EsNothing(pub Result<Bytes, EsError>);
-
-impl<'a> ApiExtractor<'a> for EsNothing {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::PoemExtractor];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        options: ExtractParamOptions<()>,
-    ) -> PoemResult<Self> {
-        Ok(Self(
-            EsBody::<false>::from_request(request, body, options)
-                .await?
-                .0,
-        ))
-    }
-}
-
-fn too_large(limit: usize) -> EsError {
-    EsError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "content_too_long_exception",
-        format!("the body is longer than {limit} bytes"),
-    )
-}
-
-fn unpacked(bytes: &[u8], limit: usize) -> Result<Bytes, EsError> {
-    let mut out = Vec::new();
-    MultiGzDecoder::new(bytes)
-        .take(limit as u64 + 1)
-        .read_to_end(&mut out)
-        .map_err(|error| EsError::illegal(format!("the body is not gzip: {error}")))?;
-    if out.len() > limit {
-        return Err(too_large(limit));
-    }
-    Ok(Bytes::from(out))
-}
+/// Memory of the values of a read's body, for each byte that it may have.
+const VALUES_OF_READ: u64 = 16;
 
 /// A request, on the thread that answers it.
 pub struct Call {
@@ -177,6 +63,12 @@ pub struct Call {
     pub body: Bytes,
     /// What [`Call::index`] made of the path.
     pub expression: OnceLock<Result<String, EsError>>,
+    /// The time for all of it, and the memory of its answer.
+    pub bounds: Bounds,
+    /// The memory of what its body was parsed into.
+    pub values: Mutex<Charge>,
+    /// Whether the body is that of a read.
+    pub reads: bool,
 }
 
 impl Call {
@@ -278,9 +170,30 @@ impl Call {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&self.body).map_err(|error| {
-            EsError::unreadable(format!("Failed to parse content to map: {error}"))
-        })
+        Ok(self.values_of(&self.body)?)
+    }
+
+    /// Parses a body, or a line of it; the memory counts until the request is answered.
+    ///
+    /// # Errors
+    /// When it is not JSON, or takes too much memory.
+    pub fn values_of(&self, text: &[u8]) -> Result<Value, JsonError> {
+        let limits = &self.app.settings.limits;
+        let most = match self.reads {
+            true => limits.max_read_bytes.saturating_mul(VALUES_OF_READ),
+            false => self.app.bodies.limit() / 2,
+        };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        parse_charged(text, most, &mut self.values.lock())
+    }
+
+    /// Parses a document.
+    ///
+    /// # Errors
+    /// As [`Self::values_of`].
+    pub fn document(&self, text: &[u8], charge: &mut Charge) -> Result<Value, JsonError> {
+        let most = usize::try_from(self.app.bodies.limit() / 2).unwrap_or(usize::MAX);
+        parse_charged(text, most, charge)
     }
 
     /// The body as an object; an absent one is empty.

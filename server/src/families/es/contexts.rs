@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use engine::request::{SearchRequest, TrackTotalHits};
+use engine::request::{SearchRequest, SearchResponse, TrackTotalHits};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::error::{EsError, searching};
-use super::hits;
+use super::hits::{self, Answering};
+use super::out::Out;
 use super::reply::Reply;
-use super::search::{request, shaped};
+use super::search::request;
 
 /// The longest that anything is kept.
 const MAX_KEEP: Duration = Duration::from_secs(24 * 60 * 60);
@@ -64,13 +65,12 @@ pub(super) fn begin_scroll(
         ));
     }
     request.allow_partial = call.flag("allow_partial_search_results", true)?;
+    request.bounds = Some(call.bounds.clone());
     let opened = call.app.node.open_scroll(call.index()?, &request, keep);
     let (id, response) = opened.map_err(searching)?;
-    let mut out = Map::new();
-    out.insert("_scroll_id".into(), json!(id));
-    out.extend(hits::response(response, as_int));
-    shaped(call, body, &mut out)?;
-    Reply::ok(Value::Object(out))
+    let mut answering = Answering::new(call, body, as_int);
+    answering.before.insert("_scroll_id".into(), json!(id));
+    answered(response, answering)
 }
 
 /// Scrolls count all hits unless told otherwise.
@@ -108,12 +108,16 @@ pub fn scroll(call: &Call) -> Result<Reply, EsError> {
         .or_else(|| call.part("scroll_id").map(str::to_owned))
         .ok_or_else(|| EsError::invalid("scrollId is missing"))?;
     let keep = text("scroll").map(|keep| keep_alive(&keep)).transpose()?;
-    let response = call.app.node.scroll(&id, keep).map_err(searching)?;
+    let response = call
+        .app
+        .node
+        .scroll(&id, keep, Some(&call.bounds))
+        .map_err(searching)?;
     let as_int = call.flag("rest_total_hits_as_int", false)?;
-    let mut out = Map::new();
-    out.insert("_scroll_id".into(), json!(id));
-    out.extend(hits::response(response, as_int));
-    Reply::ok(Value::Object(out))
+    let none = Map::new();
+    let mut answering = Answering::new(call, &none, as_int);
+    answering.before.insert("_scroll_id".into(), json!(id));
+    answered(response, answering)
 }
 
 /// `DELETE _search/scroll`
@@ -163,18 +167,23 @@ pub(super) fn search_pit(
             "[indices] cannot be used with point in time. Do not specify any index with point in time.",
         ));
     }
-    let request = request(body)?;
+    let mut request = request(body)?;
+    request.bounds = Some(call.bounds.clone());
     let id = request
         .pit
         .as_ref()
         .map(|pit| pit.id.clone())
         .unwrap_or_default();
     let response = call.app.node.search_pit(&id, &request).map_err(searching)?;
-    let mut out = Map::new();
-    out.insert("pit_id".into(), json!(id));
-    out.extend(hits::response(response, as_int));
-    shaped(call, body, &mut out)?;
-    Reply::ok(Value::Object(out))
+    let mut answering = Answering::new(call, body, as_int);
+    answering.before.insert("pit_id".into(), json!(id));
+    answered(response, answering)
+}
+
+fn answered(response: SearchResponse, answering: Answering<'_>) -> Result<Reply, EsError> {
+    let mut out = Out::new(&answering.call.bounds);
+    hits::write(&mut out, response, answering)?;
+    Reply::written(out)
 }
 
 /// `POST /{index}/_pit`, and OpenSearch's `_search/point_in_time`

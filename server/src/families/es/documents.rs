@@ -1,5 +1,6 @@
 //! Writes of single documents: `_doc`, `_create`, `_update`.
 
+use engine::budget::Charge;
 use engine::index::Index;
 use engine::request::{SourceFilter, VersionType, WriteOp, WriteOutcome, WriteResult};
 use poem::http::StatusCode;
@@ -10,6 +11,7 @@ use super::error::EsError;
 use super::images;
 use super::reply::Reply;
 use super::search::source_parameters;
+use crate::http::JsonError;
 
 const WRITE: &[&str] = &[
     "refresh",
@@ -91,7 +93,7 @@ fn apply(call: &Call, index: &Index, op: WriteOp) -> Result<Reply, EsError> {
 }
 
 /// A document.
-pub(super) fn source(text: &[u8]) -> Result<Value, EsError> {
+pub(super) fn source(call: &Call, text: &[u8], charge: &mut Charge) -> Result<Value, EsError> {
     let wrong = |reason: String| {
         EsError::new(
             StatusCode::BAD_REQUEST,
@@ -99,10 +101,11 @@ pub(super) fn source(text: &[u8]) -> Result<Value, EsError> {
             format!("failed to parse: {reason}"),
         )
     };
-    match serde_json::from_slice(text) {
+    match call.document(text, charge) {
         Ok(source @ Value::Object(_)) => Ok(source),
         Ok(_) => Err(wrong("the document is not a JSON object".to_owned())),
-        Err(error) => Err(wrong(error.to_string())),
+        Err(JsonError::Syntax(error)) => Err(wrong(error.to_string())),
+        Err(error @ (JsonError::TooLarge(_) | JsonError::Busy(_))) => Err(error.into()),
     }
 }
 
@@ -134,7 +137,7 @@ pub fn put(call: &Call) -> Result<Reply, EsError> {
     if call.body.iter().all(u8::is_ascii_whitespace) {
         return Err(EsError::unreadable("request body is required"));
     }
-    let source = source(&call.body)?;
+    let source = source(call, &call.body, &mut call.values.lock())?;
     let conditions = conditions(call)?;
     if create && conditions.version_type != VersionType::Internal {
         return Err(EsError::invalid(

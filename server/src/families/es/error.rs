@@ -6,6 +6,7 @@ use engine::{EngineError, ErrorClass};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use crate::http::{BodyError, JsonError};
 use crate::library::LibraryError;
 
 /// An error with its status and type.
@@ -86,6 +87,14 @@ impl EsError {
             self.more.entry("shard").or_insert_with(|| json!("0"));
         }
         self
+    }
+
+    /// Returns whether it is about the whole answer, and not about what was asked for last.
+    pub fn is_of_answer(&self) -> bool {
+        matches!(
+            self.kind,
+            "content_too_long_exception" | "circuit_breaking_exception"
+        )
     }
 
     /// A feature that is not there.
@@ -174,6 +183,12 @@ impl From<EngineError> for EsError {
             EngineError::ClusterBlock(_) => {
                 Self::new(StatusCode::FORBIDDEN, kind, error.to_string())
             }
+            EngineError::AnswerTooLarge { .. } => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, kind, error.to_string())
+            }
+            EngineError::Exhausted(_) => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, kind, error.to_string())
+            }
             EngineError::Timeout(_) => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, kind, error.to_string())
             }
@@ -208,10 +223,47 @@ pub(super) fn searching(error: EngineError) -> EsError {
     let shards = match &error {
         EngineError::SearchContextMissing(_) => true,
         EngineError::Parse(error) => error.kind == ParseErrorKind::Syntax,
-        EngineError::IndexNotFound(_) | EngineError::IndexClosed(_) => false,
+        EngineError::IndexNotFound(_)
+        | EngineError::IndexClosed(_)
+        | EngineError::AnswerTooLarge { .. } => false,
         other => matches!(other.class(), ErrorClass::User | ErrorClass::Limit),
     };
     EsError::from(error).while_searching(!shards)
+}
+
+impl From<JsonError> for EsError {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::Syntax(error) => {
+                Self::unreadable(format!("Failed to parse content to map: {error}"))
+            }
+            JsonError::TooLarge(_) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "content_too_long_exception",
+                format!("the body is too large: {error}"),
+            ),
+            JsonError::Busy(error) => EngineError::from(error).into(),
+        }
+    }
+}
+
+impl From<BodyError> for EsError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge(_) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "content_too_long_exception",
+                error.to_string(),
+            ),
+            BodyError::Late(_) => Self::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "timeout_exception",
+                "the body did not arrive in time",
+            ),
+            BodyError::Busy(error) => EngineError::from(error).into(),
+            BodyError::Broken(_) => Self::illegal(error.to_string()),
+        }
+    }
 }
 
 impl From<ParseError> for EsError {

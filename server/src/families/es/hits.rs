@@ -3,6 +3,11 @@
 use engine::request::{Hit, SearchResponse, ShardFailure, Total, TotalRelation};
 use serde_json::{Map, Value, json};
 
+use super::call::Call;
+use super::error::EsError;
+use super::out::Out;
+use super::search::shaped;
+
 /// `_shards` of an answer: every index is one.
 pub fn shards(count: u64) -> Value {
     json!({"total": count, "successful": count, "skipped": 0, "failed": 0})
@@ -34,45 +39,47 @@ fn score(score: f32) -> Value {
     Value::from(score.to_string().parse::<f64>().unwrap_or(score.into()))
 }
 
-/// A hit.
-pub fn hit(hit: Hit) -> Value {
-    let mut out = Map::new();
+/// Writes a hit.
+fn hit(out: &mut Out, hit: Hit) -> Result<(), EsError> {
+    let mut members = out.object()?;
     if hit.explanation.is_some() {
-        out.insert("_shard".into(), json!(format!("[{}][0]", hit.index)));
-        out.insert("_node".into(), json!(super::node::NODE_ID));
+        members.put("_shard", &json!(format!("[{}][0]", hit.index)))?;
+        members.put("_node", &json!(super::node::NODE_ID))?;
     }
-    out.insert("_index".into(), json!(hit.index));
-    out.insert("_id".into(), json!(hit.id));
+    members.put("_index", &json!(hit.index))?;
+    members.put("_id", &json!(hit.id))?;
     if let Some(version) = hit.version {
-        out.insert("_version".into(), json!(version));
+        members.put("_version", &json!(version))?;
     }
     if let Some(seq) = hit.seq_no {
-        out.insert("_seq_no".into(), json!(seq));
-        out.insert("_primary_term".into(), json!(hit.primary_term.unwrap_or(1)));
+        members.put("_seq_no", &json!(seq))?;
+        members.put("_primary_term", &json!(hit.primary_term.unwrap_or(1)))?;
     }
-    out.insert("_score".into(), hit.score.map_or(Value::Null, score));
+    members.put("_score", &hit.score.map_or(Value::Null, score))?;
     if let Some(source) = hit.source {
-        out.insert("_source".into(), source);
+        members.named("_source")?.source(&source)?;
     }
+    let mut rest = Map::new();
     if let Some(fields) = hit.fields {
-        out.insert("fields".into(), Value::Object(fields));
+        rest.insert("fields".into(), Value::Object(fields));
     }
     if let Some(highlight) = hit.highlight {
-        out.insert("highlight".into(), Value::Object(highlight));
+        rest.insert("highlight".into(), Value::Object(highlight));
     }
     if let Some(sort) = hit.sort {
-        out.insert("sort".into(), Value::Array(sort));
+        rest.insert("sort".into(), Value::Array(sort));
     }
     if !hit.matched_queries.is_empty() {
-        out.insert("matched_queries".into(), json!(hit.matched_queries));
+        rest.insert("matched_queries".into(), json!(hit.matched_queries));
     }
     if let Some(explanation) = hit.explanation {
-        out.insert("_explanation".into(), explanation);
+        rest.insert("_explanation".into(), explanation);
     }
     if let Some(inner) = hit.inner_hits {
-        out.insert("inner_hits".into(), Value::Object(inner));
+        rest.insert("inner_hits".into(), Value::Object(inner));
     }
-    Value::Object(out)
+    members.put_all(&rest)?;
+    members.end()
 }
 
 /// The number of matches; as a bare number where an old client asks for that.
@@ -96,49 +103,96 @@ fn bare_totals(inner: &mut Map<String, Value>) {
     }
 }
 
-/// A whole answer.
-pub fn response(response: SearchResponse, as_int: bool) -> Map<String, Value> {
-    let mut hits = Map::new();
-    match response.total {
-        Some(count) => {
-            hits.insert("total".into(), total(count, as_int));
+/// How a search is answered.
+pub struct Answering<'a> {
+    /// The request.
+    pub call: &'a Call,
+    /// The body of the search.
+    pub body: &'a Map<String, Value>,
+    /// Whether totals are bare numbers.
+    pub as_int: bool,
+    /// Members before all others.
+    pub before: Map<String, Value>,
+    /// Members after all others.
+    pub after: Map<String, Value>,
+}
+
+impl<'a> Answering<'a> {
+    /// Answers a search of a body with nothing beside.
+    pub fn new(call: &'a Call, body: &'a Map<String, Value>, as_int: bool) -> Self {
+        Self {
+            call,
+            body,
+            as_int,
+            before: Map::new(),
+            after: Map::new(),
         }
-        // Whoever reads a number gets one.
-        None if as_int => {
-            hits.insert("total".into(), json!(-1));
-        }
-        None => {}
     }
-    hits.insert(
-        "max_score".into(),
-        response.max_score.map_or(Value::Null, score),
-    );
-    let found = response.hits.into_iter().map(|mut found| {
-        if as_int {
-            found.inner_hits.iter_mut().for_each(bare_totals);
-        }
-        hit(found)
-    });
-    hits.insert("hits".into(), found.collect());
-    let mut out = Map::new();
-    out.insert("took".into(), json!(response.took_ms));
-    out.insert("timed_out".into(), json!(response.timed_out));
+}
+
+/// Writes a whole answer. Each hit is dropped when it is written.
+pub fn write(
+    out: &mut Out,
+    response: SearchResponse,
+    answering: Answering<'_>,
+) -> Result<(), EsError> {
+    let as_int = answering.as_int;
+    let mut before = answering.before;
+    before.insert("took".into(), json!(response.took_ms));
+    before.insert("timed_out".into(), json!(response.timed_out));
     if let Some(early) = response.terminated_early {
-        out.insert("terminated_early".into(), json!(early));
+        before.insert("terminated_early".into(), json!(early));
     }
-    out.insert(
+    before.insert(
         "_shards".into(),
         searched(response.shards, response.failures),
     );
-    out.insert("hits".into(), Value::Object(hits));
+    let mut about = Map::new();
+    match response.total {
+        Some(count) => {
+            about.insert("total".into(), total(count, as_int));
+        }
+        // Whoever reads a number gets one.
+        None if as_int => {
+            about.insert("total".into(), json!(-1));
+        }
+        None => {}
+    }
+    about.insert(
+        "max_score".into(),
+        response.max_score.map_or(Value::Null, score),
+    );
+    let mut after = Map::new();
     if let Some(aggregations) = response.aggregations {
-        out.insert("aggregations".into(), aggregations);
+        after.insert("aggregations".into(), aggregations);
     }
     if let Some(suggest) = response.suggest {
-        out.insert("suggest".into(), suggest);
+        after.insert("suggest".into(), suggest);
     }
     if let Some(profile) = response.profile {
-        out.insert("profile".into(), json!({"shards": [profile]}));
+        after.insert("profile".into(), json!({"shards": [profile]}));
     }
-    out
+    shaped(answering.call, answering.body, &mut after)?;
+    after.extend(answering.after);
+    let mut members = out.object()?;
+    members.put_all(&before)?;
+    let out = members.named("hits")?;
+    let mut hits = out.object()?;
+    hits.put_all(&about)?;
+    let out = hits.named("hits")?;
+    out.text("[")?;
+    for (at, mut found) in response.hits.into_iter().enumerate() {
+        out.bounds().check_time()?;
+        if at > 0 {
+            out.text(",")?;
+        }
+        if as_int {
+            found.inner_hits.iter_mut().for_each(bare_totals);
+        }
+        hit(out, found)?;
+    }
+    out.text("]")?;
+    hits.end()?;
+    members.put_all(&after)?;
+    members.end()
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::EsError;
+use super::out::Out;
 use super::reads::{READ, filter_of, found, read, stored_of, without_source};
 use super::reply::Reply;
 
@@ -28,12 +29,12 @@ const KNOWN: &[&str] = &[
 /// `_mget`
 pub fn mget(call: &Call) -> Result<Reply, EsError> {
     call.allow(READ)?;
-    let body = call.object()?;
+    let mut body = call.object()?;
     let default = call.index()?;
     let shared = filter_of(call)?;
-    let items: Vec<Value> = match (body.get("docs"), body.get("ids")) {
-        (Some(Value::Array(docs)), None) => docs.clone(),
-        (None, Some(Value::Array(ids))) => ids.iter().map(|id| json!({"_id": id})).collect(),
+    let items: Vec<Value> = match (body.remove("docs"), body.remove("ids")) {
+        (Some(Value::Array(docs)), None) => docs,
+        (None, Some(Value::Array(ids))) => ids.into_iter().map(|id| json!({"_id": id})).collect(),
         _ => {
             return Err(EsError::invalid("no documents to get"));
         }
@@ -48,8 +49,13 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
     }
     let refresh = call.flag("refresh", false)?;
     let mut refreshed = HashSet::new();
-    let mut docs = Vec::with_capacity(items.len());
-    for item in items {
+    let mut out = Out::new(&call.bounds);
+    out.text("{\"docs\":[")?;
+    for (at, item) in items.into_iter().enumerate() {
+        call.bounds.check_time()?;
+        if at > 0 {
+            out.text(",")?;
+        }
         let mut keys = item.as_object().into_iter().flatten().map(|(key, _)| key);
         if let Some(key) = keys.find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(EsError::unreadable(format!(
@@ -83,16 +89,22 @@ pub fn mget(call: &Call) -> Result<Reply, EsError> {
             if refresh && refreshed.insert(index.uuid().to_owned()) {
                 index.refresh()?;
             }
-            let document = read(call, &index, &id)?;
+            let document = read(call, &index, &id, &filter, &stored)?;
             Ok((index, document))
         });
-        docs.push(match read {
-            Ok((index, Some(document))) => found(&index, document, &filter, &stored)?,
-            Ok((index, None)) => json!({"_index": index.name(), "_id": id, "found": false}),
-            Err(error) => json!({"_index": name, "_id": id, "error": error.body()["error"]}),
-        });
+        match read {
+            Ok((index, Some(document))) => found(&mut out, &index, &document, &filter, &stored)?,
+            Ok((index, None)) => {
+                out.value(&json!({"_index": index.name(), "_id": id, "found": false}))?;
+            }
+            Err(error) => {
+                let told = json!({"_index": name, "_id": id, "error": error.body()["error"]});
+                out.value(&told)?;
+            }
+        }
     }
-    Reply::ok(json!({"docs": docs}))
+    out.text("]}")?;
+    Reply::written(out)
 }
 
 /// One name or a list.

@@ -15,6 +15,7 @@
 //! | `images.rs` | what writes to the library's own index keep |
 
 mod aliases;
+mod body;
 mod bulk;
 mod by_query;
 mod call;
@@ -23,12 +24,15 @@ mod contexts;
 mod documents;
 mod error;
 mod expression;
+mod filter;
 mod hits;
 mod images;
 mod indices;
 mod mget;
 mod node;
 mod nodes;
+mod out;
+mod printer;
 mod query;
 mod reads;
 mod reply;

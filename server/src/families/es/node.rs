@@ -236,6 +236,8 @@ pub(super) fn nodes_numbers(call: &Call) -> Result<Value, EsError> {
     let indices = call.app.node.all_stats()?;
     let pools = [
         ("search", &call.app.search_pool),
+        ("es", &call.app.es_pool),
+        ("heavy", &call.app.heavy_pool),
         ("write", &call.app.write_pool),
         ("detect", &call.app.detect_pool),
     ];

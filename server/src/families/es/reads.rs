@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use engine::index::{Document, Index};
+use engine::index::{Index, StoredDocument};
 use engine::request::SourceFilter;
 use poem::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::error::EsError;
+use super::out::Out;
 use super::reply::Reply;
 use super::search::source_parameters;
 
@@ -25,27 +26,49 @@ pub(super) const READ: &[&str] = &[
     "version_type",
 ];
 
-/// A document that was read, with the stored fields that are asked for.
+/// Writes a document that was read, with the stored fields that are asked for.
 pub(super) fn found(
+    out: &mut Out,
     index: &Index,
-    document: Document,
+    document: &StoredDocument,
     filter: &SourceFilter,
     stored: &[String],
-) -> Result<Value, EsError> {
-    let mut out = json!({
-        "_index": index.name(), "_id": document.id, "_version": document.version,
-        "_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM, "found": true,
-    });
-    if !stored.is_empty() {
-        let fields = index.stored_fields(stored, &document.source)?;
-        if !fields.is_empty() {
-            out["fields"] = Value::Object(fields);
+) -> Result<(), EsError> {
+    out.bounds().spend(document.source.text().len())?;
+    let mut inside = None;
+    if !stored.is_empty() || matches!(filter, SourceFilter::Filter { .. }) {
+        inside = Some(document.source.value()?);
+    }
+    let mut fields = Map::new();
+    if let (Some(source), false) = (&inside, stored.is_empty()) {
+        fields = index.stored_fields(stored, source)?;
+    }
+    let mut members = out.object()?;
+    members.put("_index", &json!(index.name()))?;
+    members.put("_id", &json!(document.id))?;
+    members.put("_version", &json!(document.version))?;
+    members.put("_seq_no", &json!(document.seq))?;
+    members.put("_primary_term", &json!(engine::index::PRIMARY_TERM))?;
+    members.put("found", &json!(true))?;
+    if !fields.is_empty() {
+        members.put("fields", &Value::Object(fields))?;
+    }
+    match filter {
+        SourceFilter::All => members.named("_source")?.source(&document.source)?,
+        SourceFilter::None => {}
+        SourceFilter::Filter { .. } => {
+            let kept = inside.and_then(|source| filter.filter(source));
+            if let Some(kept) = kept {
+                members.put("_source", &kept)?;
+            }
         }
     }
-    if let Some(source) = filter.filter(document.source) {
-        out["_source"] = source;
+    members.end()?;
+    if *filter != SourceFilter::All {
+        // It is not a part of the answer.
+        out.bounds().refund(document.source.text().len());
     }
-    Ok(out)
+    Ok(())
 }
 
 /// The names that `stored_fields` lists.
@@ -70,22 +93,36 @@ pub(super) fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
     }
 }
 
-/// A document as its last write left it, or with `realtime=false` as it was at the last refresh.
-pub(super) fn read(call: &Call, index: &Index, id: &str) -> Result<Option<Document>, EsError> {
-    if call.flag("realtime", true)? {
-        Ok(index.get(id)?)
-    } else {
-        Ok(index.get_refreshed(id)?)
-    }
+/// A document as its last write left it, or with `realtime=false` as it was at the last refresh; its fields
+/// are read where they are looked at.
+pub(super) fn read(
+    call: &Call,
+    index: &Index,
+    id: &str,
+    filter: &SourceFilter,
+    stored: &[String],
+) -> Result<Option<StoredDocument>, EsError> {
+    let whole = *filter != SourceFilter::None || !stored.is_empty();
+    Ok(index.get_stored(id, !call.flag("realtime", true)?, whole)?)
 }
 
-fn document(call: &Call) -> Result<(Arc<Index>, Option<Document>), EsError> {
+fn document(
+    call: &Call,
+    filter: &SourceFilter,
+    stored: &[String],
+) -> Result<(Arc<Index>, Option<StoredDocument>), EsError> {
     call.allow(READ)?;
     let index = call.app.node.index(call.index()?)?;
     if call.flag("refresh", false)? {
         index.refresh()?;
     }
-    let document = read(call, &index, call.part("id").unwrap_or_default())?;
+    let document = read(
+        call,
+        &index,
+        call.part("id").unwrap_or_default(),
+        filter,
+        stored,
+    )?;
     if let (Some(wanted), Some(document)) = (call.number("version")?, &document)
         && wanted != document.version
     {
@@ -103,11 +140,13 @@ fn document(call: &Call) -> Result<(Arc<Index>, Option<Document>), EsError> {
 
 /// `GET /{index}/_doc/{id}`
 pub fn get(call: &Call) -> Result<Reply, EsError> {
-    let (index, document) = document(call)?;
+    let (filter, stored) = (filter_of(call)?, stored_of(call));
+    let (index, document) = document(call, &filter, &stored)?;
     match document {
         Some(document) => {
-            let filter = filter_of(call)?;
-            Reply::ok(found(&index, document, &filter, &stored_of(call))?)
+            let mut out = Out::new(&call.bounds);
+            found(&mut out, &index, &document, &filter, &stored)?;
+            Reply::written(out)
         }
         None => Ok(Reply::Json(
             StatusCode::NOT_FOUND,
@@ -118,7 +157,7 @@ pub fn get(call: &Call) -> Result<Reply, EsError> {
 
 /// `HEAD /{index}/_doc/{id}`
 pub fn exists(call: &Call) -> Result<Reply, EsError> {
-    let there = document(call)?.1.is_some();
+    let there = document(call, &SourceFilter::None, &[])?.1.is_some();
     Ok(Reply::Status(if there {
         StatusCode::OK
     } else {
@@ -128,13 +167,22 @@ pub fn exists(call: &Call) -> Result<Reply, EsError> {
 
 /// `GET /{index}/_source/{id}`
 pub fn get_source(call: &Call) -> Result<Reply, EsError> {
-    let (index, document) = document(call)?;
+    let filter = filter_of(call)?;
+    let (index, document) = document(call, &SourceFilter::All, &[])?;
     match document {
-        Some(document) => Reply::ok(
-            filter_of(call)?
-                .filter(document.source)
-                .unwrap_or_else(|| json!({})),
-        ),
+        Some(document) => {
+            let mut out = Out::new(&call.bounds);
+            out.bounds().spend(document.source.text().len())?;
+            match filter {
+                SourceFilter::All => out.source(&document.source)?,
+                SourceFilter::None => out.text("{}")?,
+                filter @ SourceFilter::Filter { .. } => {
+                    let kept = filter.filter(document.source.value()?);
+                    out.value(&kept.unwrap_or_else(|| json!({})))?;
+                }
+            }
+            Reply::written(out)
+        }
         None => Err(EsError::new(
             StatusCode::NOT_FOUND,
             "resource_not_found_exception",

@@ -6,12 +6,18 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
+use engine::budget::Share;
+use engine::pool::PoolError;
+use engine::request::Bounds;
+use parking_lot::Mutex;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::call::{Call, EsBody, EsNothing};
+use super::body::{EsBody, EsNothing};
+use super::call::Call;
 use super::error::EsError;
 use super::reply::{EsAnswer, Reply};
 use super::{
@@ -31,7 +37,11 @@ type Handler = fn(&Call) -> Result<Reply, EsError>;
 /// Where a handler runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
+    /// With other reads.
     Search,
+    /// With reads that are many in one, behind all others.
+    Heavy,
+    /// With writes.
     Write,
 }
 
@@ -39,13 +49,13 @@ async fn answer(
     app: &Arc<App>,
     request: &Request,
     path: Vec<(&'static str, String)>,
-    body: EsBody,
+    body: Result<Bytes, EsError>,
     side: Side,
     handler: Handler,
 ) -> EsAnswer {
-    let bytes = match body.0 {
+    let bytes = match body {
         Ok(bytes) => bytes,
-        Err(error) => return EsAnswer::of(None, Err(error)),
+        Err(error) => return EsAnswer::error(None, &error),
     };
     let uri = request.original_uri();
     let query = super::query::pairs(uri.query().unwrap_or_default());
@@ -62,23 +72,39 @@ async fn answer(
         query,
         body,
         expression: OnceLock::new(),
+        bounds: bounds(app),
+        values: Mutex::new(app.bodies.charge(match side {
+            Side::Search => Share::Whole,
+            Side::Heavy | Side::Write => Share::Large,
+        })),
+        reads: side != Side::Write,
     };
     tasks::wait(&call).await;
     let pool = match side {
-        Side::Search => &app.search_pool,
+        Side::Search => &app.es_pool,
+        Side::Heavy => &app.heavy_pool,
         Side::Write => &app.write_pool,
     };
     let job = pool.submit(move || {
+        // The time in the queue is not the request's.
+        let call = Call {
+            bounds: bounds(&call.app),
+            ..call
+        };
         let result = handler(&call);
-        EsAnswer::of(Some(&call), result)
+        EsAnswer::of(&call, result)
     });
+    let failed = |error: PoolError| EsAnswer::error(None, &error.into());
     match job {
-        Ok(job) => match job.await {
-            Ok(answer) => answer,
-            Err(error) => EsAnswer::of(None, Err(error.into())),
-        },
-        Err(error) => EsAnswer::of(None, Err(error.into())),
+        Ok(job) => job.await.unwrap_or_else(failed),
+        Err(error) => failed(error),
     }
+}
+
+/// What a read may cost.
+fn bounds(app: &App) -> Bounds {
+    let limits = &app.settings.limits;
+    Bounds::sharing(limits.query_timeout, limits.max_answer_bytes, &app.answers)
 }
 
 macro_rules! routes {
@@ -93,10 +119,10 @@ macro_rules! routes {
                     app: Data<&Arc<App>>,
                     request: &Request,
                     $($part: Path<String>,)*
-                    body: routes!(@body $body),
+                    body: routes!(@body $body $side),
                 ) -> EsAnswer {
                     let parts = vec![$((stringify!($part), $part.0)),*];
-                    answer(&app, request, parts, EsBody(body.0), Side::$side, $handler).await
+                    answer(&app, request, parts, body.0, Side::$side, $handler).await
                 }
             )*
         }
@@ -107,9 +133,10 @@ macro_rules! routes {
             ];
         }
     };
-    (@body none) => { EsNothing };
-    (@body json) => { EsBody };
-    (@body lines) => { EsBody<true> };
+    (@body none $side:ident) => { EsNothing };
+    (@body json Write) => { EsBody };
+    (@body json $side:ident) => { EsBody<false, true> };
+    (@body lines $side:ident) => { EsBody<true> };
 }
 
 routes! {
@@ -174,17 +201,17 @@ routes! {
     analyze_get "/_analyze" "get" () json Read Search templates::analyze, "esAnalyzeGet" "Show how a text is analyzed";
     field_caps_get "/_field_caps" "get" () json Read Search templates::field_caps, "esFieldCapsGet" "What fields there are, by type";
     search_get "/_search" "get" () json Read Search search::search, "esSearchGet" "Search";
-    msearch_get "/_msearch" "get" () lines Read Search search::msearch, "esMsearchGet" "Several searches";
+    msearch_get "/_msearch" "get" () lines Read Heavy search::msearch, "esMsearchGet" "Several searches";
     count_get "/_count" "get" () json Read Search search::count, "esCountGet" "Count what matches";
     validate_get "/_validate/query" "get" () json Read Search search::validate, "esValidateGet" "Check a query";
-    mget_get "/_mget" "get" () json Read Search mget::mget, "esMgetGet" "Several documents by id";
+    mget_get "/_mget" "get" () json Read Heavy mget::mget, "esMgetGet" "Several documents by id";
     analyze_post "/_analyze" "post" () json Read Search templates::analyze, "esAnalyzePost" "Show how a text is analyzed";
     field_caps_post "/_field_caps" "post" () json Read Search templates::field_caps, "esFieldCapsPost" "What fields there are, by type";
     search_post "/_search" "post" () json Read Search search::search, "esSearchPost" "Search";
-    msearch_post "/_msearch" "post" () lines Read Search search::msearch, "esMsearchPost" "Several searches";
+    msearch_post "/_msearch" "post" () lines Read Heavy search::msearch, "esMsearchPost" "Several searches";
     count_post "/_count" "post" () json Read Search search::count, "esCountPost" "Count what matches";
     validate_post "/_validate/query" "post" () json Read Search search::validate, "esValidatePost" "Check a query";
-    mget_post "/_mget" "post" () json Read Search mget::mget, "esMgetPost" "Several documents by id";
+    mget_post "/_mget" "post" () json Read Heavy mget::mget, "esMgetPost" "Several documents by id";
     bulk_post "/_bulk" "post" () lines Write Write bulk::bulk, "esBulkPost" "Many writes: a line for the action, a line for the document";
     bulk_put "/_bulk" "put" () lines Write Write bulk::bulk, "esBulkPut" "Many writes: a line for the action, a line for the document";
     stats_index "/:index/_stats" "get" (index) none Read Search stats::stats, "esStatsIndex" "What some indices hold and have done";
@@ -208,17 +235,17 @@ routes! {
     analyze_get_index "/:index/_analyze" "get" (index) json Read Search templates::analyze, "esAnalyzeGetIndex" "Show how a text is analyzed";
     field_caps_get_index "/:index/_field_caps" "get" (index) json Read Search templates::field_caps, "esFieldCapsGetIndex" "What fields there are, by type";
     search_get_index "/:index/_search" "get" (index) json Read Search search::search, "esSearchGetIndex" "Search";
-    msearch_get_index "/:index/_msearch" "get" (index) lines Read Search search::msearch, "esMsearchGetIndex" "Several searches";
+    msearch_get_index "/:index/_msearch" "get" (index) lines Read Heavy search::msearch, "esMsearchGetIndex" "Several searches";
     count_get_index "/:index/_count" "get" (index) json Read Search search::count, "esCountGetIndex" "Count what matches";
     validate_get_index "/:index/_validate/query" "get" (index) json Read Search search::validate, "esValidateGetIndex" "Check a query";
-    mget_get_index "/:index/_mget" "get" (index) json Read Search mget::mget, "esMgetGetIndex" "Several documents by id";
+    mget_get_index "/:index/_mget" "get" (index) json Read Heavy mget::mget, "esMgetGetIndex" "Several documents by id";
     analyze_post_index "/:index/_analyze" "post" (index) json Read Search templates::analyze, "esAnalyzePostIndex" "Show how a text is analyzed";
     field_caps_post_index "/:index/_field_caps" "post" (index) json Read Search templates::field_caps, "esFieldCapsPostIndex" "What fields there are, by type";
     search_post_index "/:index/_search" "post" (index) json Read Search search::search, "esSearchPostIndex" "Search";
-    msearch_post_index "/:index/_msearch" "post" (index) lines Read Search search::msearch, "esMsearchPostIndex" "Several searches";
+    msearch_post_index "/:index/_msearch" "post" (index) lines Read Heavy search::msearch, "esMsearchPostIndex" "Several searches";
     count_post_index "/:index/_count" "post" (index) json Read Search search::count, "esCountPostIndex" "Count what matches";
     validate_post_index "/:index/_validate/query" "post" (index) json Read Search search::validate, "esValidatePostIndex" "Check a query";
-    mget_post_index "/:index/_mget" "post" (index) json Read Search mget::mget, "esMgetPostIndex" "Several documents by id";
+    mget_post_index "/:index/_mget" "post" (index) json Read Heavy mget::mget, "esMgetPostIndex" "Several documents by id";
     bulk_post_index "/:index/_bulk" "post" (index) lines Write Write bulk::bulk, "esBulkPostIndex" "Many writes: a line for the action, a line for the document";
     bulk_put_index "/:index/_bulk" "put" (index) lines Write Write bulk::bulk, "esBulkPutIndex" "Many writes: a line for the action, a line for the document";
     put_mapping "/:index/_mapping" "put" (index) json Write Write indices::put_mapping, "esPutMapping" "Add fields to a mapping";

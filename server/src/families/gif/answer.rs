@@ -178,7 +178,9 @@ impl From<LinkError> for GifError {
     fn from(error: LinkError) -> Self {
         match error {
             LinkError::Engine(error) => error.into(),
-            LinkError::TooMany => Self::Busy(error.to_string()),
+            LinkError::TooMany | LinkError::Full | LinkError::TooFast(_) => {
+                Self::Busy(error.to_string())
+            }
             LinkError::Random(_) => {
                 tracing::error!(%error, "no link could be made");
                 Self::Internal

@@ -179,7 +179,7 @@ fn shaped(found: Page, started: Instant) -> SearchData {
 /// missing or of another type gets its default.
 pub(super) fn picture(hit: Hit) -> Picture {
     let looks = looks(&hit);
-    let source = hit.source.unwrap_or_default();
+    let source = hit.source_value().ok().flatten().unwrap_or_default();
     let text = |key: &str| {
         let text = source.get(key).and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
@@ -257,7 +257,9 @@ mod tests {
     fn missing_fields_get_their_defaults() {
         let bare = picture(Hit {
             id: "12".to_owned(),
-            source: Some(json!({"tags": "one", "like": 3.0, "width": -1})),
+            source: Some(Source::of(
+                &json!({"tags": "one", "like": 3.0, "width": -1}),
+            )),
             ..Hit::default()
         });
         assert_eq!(

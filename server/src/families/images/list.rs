@@ -155,6 +155,12 @@ struct Walk<'a> {
     limit_ms: u128,
 }
 
+/// The records of hits.
+fn records(hits: &[Hit]) -> Result<Vec<Value>, ImagesError> {
+    let records = hits.iter().filter_map(|hit| hit.source_value().transpose());
+    Ok(records.collect::<Result<_, EngineError>>()?)
+}
+
 impl Walk<'_> {
     fn request(&self, sorts: Vec<Sort>) -> SearchRequest {
         SearchRequest {
@@ -213,10 +219,9 @@ impl Walk<'_> {
             }
         })?;
         let last = hits.last_mut().and_then(|hit| hit.sort.take());
-        let records = hits.into_iter().filter_map(|hit| hit.source);
         Ok(Found {
             total,
-            records: records.collect(),
+            records: records(&hits)?,
             last,
         })
     }
@@ -268,11 +273,7 @@ impl Walk<'_> {
         let response = self.schema.search_ordered(&request, residual, keys, "id")?;
         Ok(Found {
             total: response.total.map_or(0, |total| total.value),
-            records: response
-                .hits
-                .into_iter()
-                .filter_map(|hit| hit.source)
-                .collect(),
+            records: records(&response.hits)?,
             last: None,
         })
     }

@@ -105,6 +105,8 @@ pub(super) fn health(app: &App, caller: Caller) -> HealthAnswer {
 fn all(app: &App, status: &str, reason: Option<String>) -> Health {
     let stats = app.node.stats();
     let store = app.node.store();
+    let pools = [&app.search_pool, &app.es_pool, &app.heavy_pool];
+    let queued: usize = pools.iter().map(|pool| pool.stats().queued).sum();
     Health {
         status: status.to_owned(),
         reason,
@@ -114,7 +116,7 @@ fn all(app: &App, status: &str, reason: Option<String>) -> Health {
         vectors: Some(stats.vectors),
         indices: Some(stats.indices as u64),
         segments: Some(stats.segments as u64),
-        queued_searches: Some(app.search_pool.stats().queued as u64),
+        queued_searches: Some(queued as u64),
         storage: Some(Storage {
             path: store.full_path(Path::new("")).display().to_string(),
             free_bytes: store.available_space(),

@@ -66,6 +66,7 @@ impl From<FormError> for GifError {
         match error {
             FormError::Broken(reason) => Self::Format(reason),
             FormError::TooLarge(_) => Self::Image(error.to_string()),
+            FormError::Busy(_) => Self::Busy(error.to_string()),
         }
     }
 }

@@ -170,7 +170,9 @@ fn millis(seconds: f32) -> f64 {
 /// One entry for each key of a picture.
 fn entries(hit: Hit) -> Vec<SimilarPicture> {
     let best = looks(&hit);
-    let source = hit.source.unwrap_or_default();
+    let Ok(Some(source)) = hit.source_value() else {
+        return Vec::new();
+    };
     let Some(record) = Record::from_source(&hit.id, &source) else {
         return Vec::new();
     };

@@ -47,7 +47,7 @@ impl Planner<'_> {
             max_boost: clause.max_boost.unwrap_or(Score::MAX),
             min_score: clause.min_score,
             neutral: if additive { 0.0 } else { 1.0 },
-            errors: Arc::clone(&self.errors),
+            errors: self.errors.clone(),
         }))
     }
 

@@ -1,10 +1,13 @@
 //! The lines of a bulk: an action, and the document that follows most of them.
 
+use engine::budget::Charge;
 use engine::request::{VersionType, WriteOp};
 use serde_json::{Map, Value};
 
+use crate::families::es::call::Call;
 use crate::families::es::documents::{refuse_pipeline, source, update_op};
 use crate::families::es::error::EsError;
+use crate::http::{JsonError, parse};
 
 /// What an action may say.
 const KNOWN: &[&str] = &[
@@ -27,6 +30,9 @@ const KNOWN: &[&str] = &[
     "_source",
     "op_type",
 ];
+
+/// Memory of what is said of an action, in bytes.
+const MOST_META: usize = 256 << 10;
 
 /// An action, and its document's line.
 #[derive(Debug)]
@@ -81,8 +87,11 @@ impl<'a> Actions<'a> {
         let malformed = |reason: String| {
             EsError::illegal(format!("Malformed action/metadata line [{at}], {reason}"))
         };
-        let header: Value = serde_json::from_slice(line)
-            .map_err(|error| malformed(format!("it is not JSON: {error}")))?;
+        let header = match parse(line, MOST_META) {
+            Ok(header) => header,
+            Err(error @ JsonError::TooLarge(_)) => return Err(error.into()),
+            Err(error) => return Err(malformed(format!("it is not JSON: {error}"))),
+        };
         let object = match header {
             Value::Object(object) if object.len() == 1 => object,
             _ => return Err(malformed("expected an object with one action".to_owned())),
@@ -162,7 +171,11 @@ impl Action<'_> {
     ///
     /// # Errors
     /// When its document is none, or something is missing.
-    pub fn op(&self) -> Result<(WriteOp, Option<Value>), EsError> {
+    pub fn op(
+        &self,
+        call: &Call,
+        charge: &mut Charge,
+    ) -> Result<(WriteOp, Option<Value>), EsError> {
         let id = || {
             self.id
                 .clone()
@@ -180,7 +193,7 @@ impl Action<'_> {
                 version_type: self.version_type()?,
             },
             "update" => {
-                let Value::Object(body) = source(self.source)? else {
+                let Value::Object(body) = source(call, self.source, charge)? else {
                     return Err(EsError::parsing("the body of an update is an object"));
                 };
                 let wanted = body.get("_source").or_else(|| self.meta.get("_source"));
@@ -190,7 +203,7 @@ impl Action<'_> {
             }
             _ => WriteOp::Index {
                 id: self.id.clone(),
-                source: source(self.source)?,
+                source: source(call, self.source, charge)?,
                 op_type_create: self.name == "create"
                     || self.meta.get("op_type").and_then(Value::as_str) == Some("create"),
                 if_seq_no,

@@ -9,6 +9,8 @@ mod action;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use engine::EngineError;
+use engine::budget::Share;
 use engine::index::Index;
 use engine::request::{SourceFilter, WriteOp};
 use serde_json::{Value, json};
@@ -18,13 +20,16 @@ use super::call::Call;
 use super::documents::{current, refuse_pipeline, wanted_source, written};
 use super::error::EsError;
 use super::images;
+use super::out::Out;
 use super::reply::Reply;
 use super::search::source_parameters;
 
 /// Documents that are written together.
 const PART: usize = 2_000;
 /// Bytes of documents that are.
-const PART_BYTES: usize = 8 << 20;
+const PART_BYTES: usize = 4 << 20;
+/// Bytes of an outcome beside the names that its action gives.
+const OUTCOME: u64 = 300;
 
 /// `_bulk`
 pub fn bulk(call: &Call) -> Result<Reply, EsError> {
@@ -42,12 +47,20 @@ pub fn bulk(call: &Call) -> Result<Reply, EsError> {
     refuse_pipeline(call.get("pipeline"))?;
     let default = call.index()?;
     let mut count = 0;
+    let mut answer = 0;
     for action in Actions::new(&call.body, default)? {
-        action?;
+        let action = action?;
         count += 1;
+        let names = action.index.len() + action.id.as_ref().map_or(0, String::len);
+        answer += OUTCOME + names as u64;
     }
     if count == 0 {
         return Err(EsError::invalid("no requests added"));
+    }
+    // Before anything is written: afterwards it could not be told what was.
+    let limit = call.app.settings.limits.max_answer_bytes;
+    if answer > limit {
+        return Err(EngineError::AnswerTooLarge { limit }.into());
     }
     let mut bulk = Bulk {
         call,
@@ -55,8 +68,10 @@ pub fn bulk(call: &Call) -> Result<Reply, EsError> {
         require_alias: call.flag("require_alias", false)?,
         touched: BTreeMap::new(),
         errors: false,
-        items: String::new(),
+        items: Out::new(&call.bounds),
+        count: 0,
     };
+    bulk.items.text("{\"items\":[")?;
     let mut part = Vec::new();
     let mut bytes = 0;
     for action in Actions::new(&call.body, default)? {
@@ -74,12 +89,10 @@ pub fn bulk(call: &Call) -> Result<Reply, EsError> {
             index.refresh()?;
         }
     }
-    let took = started.elapsed().as_millis() as u64;
-    let (errors, items) = (bulk.errors, bulk.items);
-    Ok(Reply::Text {
-        json: true,
-        text: format!("{{\"took\":{took},\"errors\":{errors},\"items\":[{items}]}}"),
-    })
+    let took = started.elapsed().as_millis();
+    let (errors, mut items) = (bulk.errors, bulk.items);
+    items.text(&format!("],\"errors\":{errors},\"took\":{took}}}"))?;
+    Reply::written(items)
 }
 
 /// A bulk that is under way.
@@ -91,7 +104,9 @@ struct Bulk<'a> {
     touched: BTreeMap<String, Arc<Index>>,
     errors: bool,
     /// The outcomes, as they are printed.
-    items: String,
+    items: Out,
+    /// How many were printed.
+    count: usize,
 }
 
 impl Bulk<'_> {
@@ -100,10 +115,13 @@ impl Bulk<'_> {
         let mut outcomes: Vec<Option<Value>> = vec![None; part.len()];
         let mut by_index: BTreeMap<&str, Vec<(usize, WriteOp)>> = BTreeMap::new();
         let mut wanted: Vec<Option<SourceFilter>> = vec![None; part.len()];
+        // The documents' memory, until they are written.
+        let mut charge = self.call.app.bodies.charge(Share::Large);
         for (at, action) in part.iter().enumerate() {
             let required = action.requires_alias().unwrap_or(self.require_alias);
             let alias = self.call.check_alias(&action.index, required);
-            let read = alias.and_then(|()| action.op()).and_then(|(op, source)| {
+            let read = alias.and_then(|()| action.op(self.call, &mut charge));
+            let read = read.and_then(|(op, source)| {
                 let source = match &op {
                     WriteOp::Update { .. } => {
                         wanted_source(source.as_ref().or(self.source.as_ref()))?
@@ -149,10 +167,11 @@ impl Bulk<'_> {
             }
         }
         for outcome in outcomes.into_iter().flatten() {
-            if !self.items.is_empty() {
-                self.items.push(',');
+            if self.count > 0 {
+                self.items.text(",")?;
             }
-            self.items.push_str(&outcome.to_string());
+            self.count += 1;
+            self.items.value(&outcome)?;
         }
         Ok(())
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use engine::EngineError;
 use engine::index::Index;
 use engine::query::ast::{Bool, Query};
 use engine::request::{
-    Hit, Order, SearchRequest, Sort, TrackTotalHits, VersionType, WriteOp, WriteOutcome,
+    Bounds, Hit, Order, SearchRequest, Sort, TrackTotalHits, VersionType, WriteOp, WriteOutcome,
 };
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -19,6 +20,9 @@ use crate::tasks::{Progress, Task};
 
 /// How long what matched is kept; each page begins the time anew.
 const KEEP: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Bytes of documents of a page.
+const PAGE_BYTES: u64 = 16 << 20;
 
 /// A point in time that goes when its reader is done.
 struct Point<'a> {
@@ -58,7 +62,15 @@ pub fn run(app: &App, plan: &Plan, task: &Task) -> Outcome {
         if task.is_cancelled() {
             break;
         }
-        let response = app.node.search_pit(&point.id, &request)?;
+        request.bounds = Some(page_bounds(app, request.size));
+        let response = match app.node.search_pit(&point.id, &request) {
+            // A page of large documents is a shorter one.
+            Err(EngineError::AnswerTooLarge { .. }) if request.size > 1 => {
+                request.size = (request.size / 2).max(1);
+                continue;
+            }
+            response => response?,
+        };
         if first {
             first = false;
             let matched = response.total.map_or(0, |total| total.value);
@@ -94,6 +106,12 @@ pub fn run(app: &App, plan: &Plan, task: &Task) -> Outcome {
         }
     }
     Ok(answer(plan, task, started, failures))
+}
+
+/// What a page may cost; a single document may be as large as it is.
+fn page_bounds(app: &App, size: usize) -> Bounds {
+    let bytes = if size > 1 { PAGE_BYTES } else { u64::MAX };
+    Bounds::new(app.settings.limits.query_timeout, bytes)
 }
 
 fn first_page(plan: &Plan) -> SearchRequest {
@@ -136,7 +154,8 @@ fn write_page(
             None => app.node.index(&name)?,
         };
         let ids: Vec<String> = hits.iter().map(|hit| hit.id.clone()).collect();
-        let ops = hits.into_iter().map(|hit| op(&plan.kind, hit)).collect();
+        let ops: Result<_, EsError> = hits.into_iter().map(|hit| op(&plan.kind, hit)).collect();
+        let ops = ops?;
         for (id, result) in ids.into_iter().zip(images::write(app, &index, ops)) {
             match result {
                 Ok(result) => task.progress(|progress| count(progress, result.result)),
@@ -160,9 +179,9 @@ fn write_page(
     Ok(())
 }
 
-fn op(kind: &Kind, hit: Hit) -> WriteOp {
-    let source = hit.source.unwrap_or_else(|| json!({}));
-    match kind {
+fn op(kind: &Kind, hit: Hit) -> Result<WriteOp, EsError> {
+    let source = hit.source_value()?.unwrap_or_else(|| json!({}));
+    Ok(match kind {
         Kind::Delete => WriteOp::Delete {
             id: hit.id,
             if_seq_no: hit.seq_no,
@@ -195,7 +214,7 @@ fn op(kind: &Kind, hit: Hit) -> WriteOp {
                 VersionType::Internal
             },
         },
-    }
+    })
 }
 
 fn count(progress: &mut Progress, outcome: WriteOutcome) {

@@ -43,7 +43,7 @@ pub fn count(call: &Call) -> Result<Reply, EsError> {
         track_total_hits: TrackTotalHits::Exact,
         ..SearchRequest::default()
     };
-    let response = run(call, call.index()?, &request)?;
+    let response = run(call, call.index()?, request)?;
     let count = response.total.map_or(0, |total| total.value);
     Reply::ok(json!({"count": count, "_shards": hits::shards(response.shards.into())}))
 }
@@ -80,7 +80,7 @@ pub fn validate(call: &Call) -> Result<Reply, EsError> {
         size: 0,
         ..SearchRequest::default()
     };
-    let checked = run(call, expression, &request).map(|_| query);
+    let checked = run(call, expression, request).map(|_| query);
     let all_shards = call.flag("all_shards", false)?;
     let explanation_of = |index: &str| {
         let mut one = json!({"index": index, "valid": true});
@@ -144,7 +144,7 @@ pub fn explain(call: &Call) -> Result<Reply, EsError> {
         return Err(EsError::invalid("query is missing"));
     }
     let index = call.app.node.index(call.index()?)?;
-    if index.get(id)?.is_none() {
+    if index.get_stored(id, false, false)?.is_none() {
         return Ok(Reply::Json(
             StatusCode::NOT_FOUND,
             json!({"_index": index.name(), "_id": id, "matched": false}),
@@ -158,6 +158,7 @@ pub fn explain(call: &Call) -> Result<Reply, EsError> {
         })),
         size: 1,
         explain: true,
+        bounds: Some(call.bounds.clone()),
         ..SearchRequest::default()
     };
     let mut response = index.search(&request).map_err(searching)?;

@@ -3,6 +3,7 @@
 //! They are put in place before the request is read, as Elasticsearch's coordinating node does: the query
 //! language itself has lists of terms alone.
 
+use engine::request::weight_of;
 use serde_json::{Map, Value};
 
 use crate::families::es::call::Call;
@@ -74,11 +75,15 @@ fn terms(call: &Call, lookup: &Map<String, Value>) -> Result<Vec<Value>, EsError
         ))),
     };
     let (name, id, path) = (text("index")?, text("id")?, text("path")?);
+    call.bounds.check_time()?;
     let document = call.app.node.index(&name)?.get(&id)?;
     let mut found = Vec::new();
     if let Some(document) = document {
         let parts: Vec<&str> = path.split('.').collect();
         collect(&document.source, &parts, &mut found);
+        // They become a part of the request, and are as much memory as an answer's.
+        let weights = found.iter().map(weight_of);
+        call.bounds.spend(weights.sum())?;
     }
     Ok(found)
 }

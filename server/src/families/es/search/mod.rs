@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::error::{EsError, searching};
-use super::hits;
+use super::hits::{self, Answering};
+use super::out::Out;
 use super::reply::Reply;
 
 pub use checks::{count, explain, validate};
@@ -66,18 +67,23 @@ pub fn search(call: &Call) -> Result<Reply, EsError> {
     let mut request = request(&body)?;
     request.allow_partial = call.flag("allow_partial_search_results", true)?;
     let started = std::time::Instant::now();
-    let response = run(call, call.index()?, &request)?;
+    let response = run(call, call.index()?, request)?;
     let found = response.total.map_or(0, |total| total.value);
     let took = started.elapsed();
     call.app.recent.note("elasticsearch", None, found, took);
-    let mut answer = hits::response(response, as_int);
-    shaped(call, &body, &mut answer)?;
-    Reply::ok(Value::Object(answer))
+    let mut out = Out::new(&call.bounds);
+    hits::write(&mut out, response, Answering::new(call, &body, as_int))?;
+    Reply::written(out)
 }
 
 /// Searches, and tells of errors as those of shards.
-fn run(call: &Call, expression: &str, request: &SearchRequest) -> Result<SearchResponse, EsError> {
-    let found = call.app.node.search(expression, request);
+fn run(
+    call: &Call,
+    expression: &str,
+    mut request: SearchRequest,
+) -> Result<SearchResponse, EsError> {
+    request.bounds = Some(call.bounds.clone());
+    let found = call.app.node.search(expression, &request);
     found.map_err(|error| {
         let mut error = searching(error);
         let targets = call.app.node.resolve(expression).unwrap_or_default();

@@ -1,14 +1,16 @@
 //! `_msearch`: several searches in one request.
 
-use engine::request::SearchRequest;
+use engine::request::{SearchRequest, SearchResponse};
 use serde_json::{Map, Value, json};
 
-use super::{check_total, look_up, request, run, shaped};
+use super::{check_total, look_up, request, run};
 use crate::families::es::call::Call;
-use crate::families::es::error::EsError;
+use crate::families::es::error::{EsError, searching};
 use crate::families::es::expression::{Options, Wildcards};
-use crate::families::es::hits;
+use crate::families::es::hits::{self, Answering};
+use crate::families::es::out::Out;
 use crate::families::es::reply::Reply;
+use crate::http::JsonError;
 
 /// The most searches of one `_msearch`.
 const MAX_SEARCHES: usize = 1_000;
@@ -43,12 +45,25 @@ pub fn msearch(call: &Call) -> Result<Reply, EsError> {
     if searches.is_empty() {
         return Err(EsError::invalid("no requests added"));
     }
-    let mut responses = Vec::with_capacity(searches.len());
-    for search in &searches {
-        let answer = search.run(call, as_int);
-        responses.push(answer.unwrap_or_else(|error| error.body()));
+    let mut out = Out::new(&call.bounds);
+    out.text("{\"responses\":[")?;
+    for (at, search) in searches.into_iter().enumerate() {
+        if at > 0 {
+            out.text(",")?;
+        }
+        match search.run(call) {
+            Ok((response, body)) => {
+                let mut answering = Answering::new(call, &body, as_int);
+                answering.after.insert("status".into(), json!(200));
+                hits::write(&mut out, response, answering)?;
+            }
+            // All of the answer is too large, or no memory is left, whichever search it was.
+            Err(error) if error.is_of_answer() => return Err(error),
+            Err(error) => out.value(&error.body())?,
+        }
     }
-    Reply::ok(json!({"took": started.elapsed().as_millis() as u64, "responses": responses}))
+    out.text(&format!("],\"took\":{}}}", started.elapsed().as_millis()))?;
+    Reply::written(out)
 }
 
 /// A search of several.
@@ -61,17 +76,15 @@ struct Search {
 }
 
 impl Search {
-    fn run(&self, call: &Call, as_int: bool) -> Result<Value, EsError> {
+    /// Searches: what was found, and the body that asked for it.
+    fn run(self, call: &Call) -> Result<(SearchResponse, Map<String, Value>), EsError> {
+        call.bounds.check_time().map_err(searching)?;
         let expression = match &self.expression {
             Some(own) => self.options.apply(&call.app.node, own)?,
             None => call.index()?.to_owned(),
         };
-        let request = self.request.as_ref().map_err(Clone::clone)?;
-        let response = run(call, &expression, request)?;
-        let mut answer = hits::response(response, as_int);
-        shaped(call, &self.body, &mut answer)?;
-        answer.insert("status".into(), json!(200));
-        Ok(Value::Object(answer))
+        let response = run(call, &expression, self.request?)?;
+        Ok((response, self.body))
     }
 }
 
@@ -80,10 +93,11 @@ fn one_of_many(call: &Call, header: &[u8], body: &[u8]) -> Result<Search, EsErro
         if line.iter().all(u8::is_ascii_whitespace) {
             return Ok(Map::new());
         }
-        match serde_json::from_slice(line) {
+        match call.values_of(line) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(EsError::parsing("a line of [_msearch] is an object")),
-            Err(error) => Err(EsError::parsing(error.to_string())),
+            Err(JsonError::Syntax(error)) => Err(EsError::parsing(error.to_string())),
+            Err(error) => Err(error.into()),
         }
     };
     let header = parsed(header)?;
