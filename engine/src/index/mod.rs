@@ -31,7 +31,7 @@ mod work;
 mod write;
 
 pub(crate) use compare::Mismatch;
-pub(crate) use export::META_FILE;
+pub(crate) use export::{IndexExport, META_FILE};
 pub(crate) use indexer::Committed;
 pub use meta::IndexMeta;
 pub(crate) use open::{TEXT_FOLDER, TRANSLOG_FOLDER};

@@ -16,7 +16,7 @@ use engine::{EngineError, Node};
 use serde_json::{Value, json};
 
 /// The hidden index of links.
-const INDEX: &str = ".links";
+pub const INDEX: &str = ".links";
 /// How long a link is valid: a day, in milliseconds.
 pub const VALID_MS: i64 = 24 * 60 * 60 * 1000;
 /// The most links that are alive at once: making one is open to every reader.
