@@ -33,7 +33,7 @@ mod work;
 mod write;
 
 pub(crate) use compare::Mismatch;
-pub(crate) use export::META_FILE;
+pub(crate) use export::{IndexExport, META_FILE};
 pub(crate) use indexer::Committed;
 pub use lengths::{LengthTable, Lengths};
 pub use meta::IndexMeta;

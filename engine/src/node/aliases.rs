@@ -366,7 +366,7 @@ pub(super) fn check_alias(catalog: &Catalog, reserved: Reserved, name: &str) -> 
     Ok(())
 }
 
-fn check_write_indices(catalog: &Catalog) -> Result<()> {
+pub(super) fn check_write_indices(catalog: &Catalog) -> Result<()> {
     let mut writers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (index, entry) in &catalog.indices {
         for (alias, definition) in &entry.aliases {

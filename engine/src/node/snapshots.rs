@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::aliases::check_write_indices;
 use super::{INDICES, MAX_INDICES, Node, Reserved, folder, path_of};
 use crate::catalog::{Alias, Catalog, Entry, check_index_name};
 use crate::error::{EngineError, Result};
-use crate::index::Index;
-use crate::store::Store;
+use crate::index::{Index, IndexExport};
+use crate::store::{Overlay, Store};
+use crate::vector::Progress;
 
 /// A restored index that lies in its folder and is not in the catalog yet.
+#[derive(Debug, Clone)]
 pub(crate) struct Arrival {
     /// The name that it gets.
     pub(crate) name: String,
@@ -29,6 +32,36 @@ impl Node {
     /// The index of exactly that name, no alias.
     pub(crate) fn concrete(&self, name: &str) -> Option<Arc<Index>> {
         self.inner.indices.read().get(name).cloned()
+    }
+
+    /// Returns an index's files at one generation, and the name under which a later copy may find
+    /// those that never change. A closed index is opened on top of its files, which stay as they are.
+    ///
+    /// # Errors
+    /// When there is none of that name, it cannot be read, or `progress` was cancelled.
+    pub(crate) fn export(&self, name: &str, progress: &Progress) -> Result<(String, IndexExport)> {
+        if let Some(index) = self.concrete(name) {
+            return Ok((index.uuid().to_owned(), index.export(progress)?));
+        }
+        // Nobody opens or deletes it meanwhile.
+        let _changes = self.inner.changes.lock();
+        if let Some(index) = self.concrete(name) {
+            return Ok((index.uuid().to_owned(), index.export(progress)?));
+        }
+        let uuid = {
+            let catalog = self.inner.catalog.read();
+            let entry = catalog.indices.get(name);
+            entry.map(|entry| entry.uuid.clone())
+        };
+        let uuid = uuid.ok_or_else(|| EngineError::IndexNotFound(name.to_owned()))?;
+        let files = Overlay::new(folder(&self.inner.store, &uuid)?);
+        let index = Index::open(name, Arc::new(files), self.inner.options.index.clone())?;
+        let export = index.export(progress);
+        if let Err(error) = index.close() {
+            tracing::warn!(index = name, %error, "a copy of a closed index was left");
+        }
+        // What was sealed for the copy alone has names that the index itself will give again.
+        Ok((format!("{uuid}/closed"), export?))
     }
 
     /// The name of a folder for an index that comes, which no start of the node keeps until
@@ -62,15 +95,17 @@ impl Node {
         }
     }
 
-    /// Whether an index can come under a name: the first rule that it would break.
-    pub(crate) fn has_room_for(&self, arrival: &Arrival) -> Result<()> {
-        check_room(&self.inner.catalog.read(), self.reserved(), arrival)?;
-        match self.concrete(&arrival.name) {
-            Some(index) if holds_documents(&index)? => {
-                Err(EngineError::IndexExists(arrival.name.clone()))
+    /// Whether indices can come under their names: the first rule that one would break.
+    pub(crate) fn has_room_for(&self, arrivals: &[Arrival]) -> Result<()> {
+        check_room(&self.inner.catalog.read(), self.reserved(), arrivals)?;
+        for arrival in arrivals {
+            if let Some(index) = self.concrete(&arrival.name)
+                && holds_documents(&index)?
+            {
+                return Err(EngineError::IndexExists(arrival.name.clone()));
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Puts indices into the catalog, all or none. One that is there already is replaced when it
@@ -83,8 +118,8 @@ impl Node {
         let _changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
         let mut opened = Vec::with_capacity(arrivals.len());
+        check_room(&catalog, self.reserved(), arrivals)?;
         for arrival in arrivals {
-            check_room(&catalog, self.reserved(), arrival)?;
             let folder = folder(&self.inner.store, &arrival.uuid)?;
             let options = self.inner.options.index.clone();
             let index = Index::open(&arrival.name, folder, options)?;
@@ -163,23 +198,38 @@ fn holds_documents(index: &Index) -> Result<bool> {
     Ok(index.document_count() > 0)
 }
 
-fn check_room(catalog: &Catalog, reserved: Reserved, arrival: &Arrival) -> Result<()> {
-    check_index_name(&arrival.name)?;
-    if catalog.is_alias(&arrival.name) {
-        return Err(EngineError::IndexName {
-            name: arrival.name.clone(),
-            reason: "already exists as alias".to_owned(),
-        });
-    }
-    for alias in arrival.aliases.keys() {
-        reserved.check_free(alias)?;
-        if catalog.indices.contains_key(alias) || *alias == arrival.name {
-            return Err(EngineError::Alias(format!(
-                "alias [{alias}] has the same name as an index"
-            )));
+fn check_room(catalog: &Catalog, reserved: Reserved, arrivals: &[Arrival]) -> Result<()> {
+    let coming = |name: &str| arrivals.iter().any(|arrival| arrival.name == name);
+    for arrival in arrivals {
+        check_index_name(&arrival.name)?;
+        if catalog.is_alias(&arrival.name) {
+            return Err(EngineError::IndexName {
+                name: arrival.name.clone(),
+                reason: "already exists as alias".to_owned(),
+            });
+        }
+        for alias in arrival.aliases.keys() {
+            reserved.check_free(alias)?;
+            if catalog.indices.contains_key(alias) || coming(alias) {
+                return Err(EngineError::Alias(format!(
+                    "alias [{alias}] has the same name as an index"
+                )));
+            }
         }
     }
-    if catalog.indices.len() >= MAX_INDICES && !catalog.indices.contains_key(&arrival.name) {
+    let mut after = catalog.clone();
+    for arrival in arrivals {
+        let entry = Entry {
+            uuid: arrival.uuid.clone(),
+            aliases: arrival.aliases.clone(),
+            closed: false,
+        };
+        after.indices.insert(arrival.name.clone(), entry);
+    }
+    check_write_indices(&after)?;
+    let new = |arrival: &&Arrival| !catalog.indices.contains_key(&arrival.name);
+    let new = arrivals.iter().filter(new).count();
+    if new > 0 && catalog.indices.len() + new > MAX_INDICES {
         return Err(EngineError::Limit(format!(
             "a node has at most {MAX_INDICES} indices"
         )));

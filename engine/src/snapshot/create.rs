@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::error::{Result, SnapshotError};
-use super::extra::{ExtraFile, ExtraSource};
+use super::extra::{ExtraFile, ExtraFiles, ExtraSource};
+use super::failure::Failures;
 use super::hash::ContentHash;
 use super::info::SnapshotInfo;
 use super::layout::{manifest_key, unique_id};
@@ -17,12 +18,8 @@ use super::repository::Repository;
 use super::reuse::Earlier;
 use super::table::{FileEntry, FileTables, Part, encode};
 use super::upload::Uploader;
-use crate::error::EngineError;
+use crate::catalog::Catalog;
 use crate::node::Node;
-
-/// Tells which files are to be copied beside the indices. It is asked after the indices were
-/// copied, so that every file that a document names is there, if files come before documents.
-pub type ExtraList<'a> = Box<dyn FnOnce() -> crate::Result<Vec<ExtraFile>> + 'a>;
 
 /// What a snapshot takes.
 #[derive(Default)]
@@ -34,7 +31,7 @@ pub struct CreateOptions<'a> {
     /// Whether the caller puts the node's own state among the extra files.
     pub include_global_state: bool,
     /// Files beside the indices.
-    pub extra: Option<ExtraList<'a>>,
+    pub extra: Option<Box<dyn ExtraFiles + 'a>>,
     /// Kept with the snapshot as it is.
     pub metadata: Value,
 }
@@ -44,6 +41,7 @@ pub(super) struct Making<'a> {
     pub(super) repository: &'a Repository,
     pub(super) progress: &'a SnapshotProgress,
     uploader: Uploader<'a>,
+    failures: Failures,
 }
 
 /// Takes a name off the list of those that are being made.
@@ -57,7 +55,8 @@ impl Drop for Running<'_> {
 
 impl Repository {
     /// Makes a snapshot while writes go on. Each index is copied at one generation that holds all
-    /// writes acknowledged before its turn came. An interrupted one leaves no trace but blobs that
+    /// writes acknowledged before its turn came. An index that cannot be copied, or whose documents
+    /// name a file that cannot be, is among the snapshot's failures, and the rest is copied. An interrupted one leaves no trace but blobs that
     /// the next one finds. Snapshots that the repository's settings let go, go afterwards.
     ///
     /// # Errors
@@ -85,11 +84,29 @@ impl Repository {
         Ok(info)
     }
 
+    /// Refuses what [`Repository::create`] would refuse before it copies anything.
+    ///
+    /// # Errors
+    /// When the repository is read-only, the name is wrong, taken, or of a snapshot that is being
+    /// made, or an index is not there.
+    pub fn check_create(&self, node: &Node, name: &str, options: &CreateOptions<'_>) -> Result<()> {
+        self.writable()?;
+        check_snapshot_name(self.name(), name)?;
+        if self.running.lock().contains_key(name) {
+            return Err(self.taken(name, "snapshot with the same name is already in-progress"));
+        }
+        selected(node, options)?;
+        if self.manifests()?.iter().any(|found| found.name == name) {
+            return Err(self.taken(name, "snapshot with the same name already exists"));
+        }
+        Ok(())
+    }
+
     fn make(
         &self,
         node: &Node,
         name: &str,
-        options: CreateOptions<'_>,
+        mut options: CreateOptions<'_>,
         progress: &Arc<SnapshotProgress>,
     ) -> Result<SnapshotInfo> {
         self.writable()?;
@@ -103,15 +120,7 @@ impl Repository {
         }
         let _running = Running(self, name);
         let started_ms = crate::clock::now_millis();
-        let catalog = node.catalog();
-        let names = select(
-            options.indices.as_deref(),
-            catalog.indices.iter().map(|(name, entry)| {
-                let aliases = entry.aliases.keys().map(String::as_str);
-                (name.as_str(), aliases.collect())
-            }),
-            options.ignore_unavailable,
-        )?;
+        let names = selected(node, &options)?;
         let marker = Marker::begin(self, Purpose::Snapshot, name)?;
         if !marker.wait_for_collections(self)? {
             return Err(self.busy("cannot make a snapshot while garbage is collected"));
@@ -121,30 +130,21 @@ impl Repository {
         }
         // Listed under the marker: nothing of it is collected from here on.
         let blobs = self.blobs()?;
-        let earlier = self.earlier()?;
         let mut making = Making {
             repository: self,
             progress,
             uploader: Uploader::new(self, progress, blobs),
+            failures: Failures::default(),
         };
-        let mut indices = Vec::with_capacity(names.len());
-        for index in &names {
-            progress.check()?;
-            let uuid = catalog.indices.get(index).map(|entry| entry.uuid.clone());
-            match making.index(node, index, &earlier) {
-                Ok(entry) => indices.push(entry),
-                // Deleted since the names were looked up, which is no reason to copy nothing.
-                Err(SnapshotError::Engine(error))
-                    if (options.ignore_unavailable || !is_named(&options.indices, index))
-                        && node.catalog().indices.get(index).map(|e| &e.uuid) != uuid.as_ref() =>
-                {
-                    tracing::info!(index, %error, "deleted while a snapshot was made");
-                }
-                Err(error) => return Err(error),
+        let mut extra = options.extra.take();
+        if let Some(extra) = &mut extra {
+            for missing in extra.keep(&names)? {
+                making.failures.add(&missing.index, missing.reason);
             }
         }
-        let extra = match options.extra {
-            Some(list) => making.extra(list()?)?,
+        let indices = making.indices(node, &names, &options)?;
+        let files = match &mut extra {
+            Some(extra) => making.extra(extra.list(&names)?)?,
             None => FileTables::default(),
         };
         let (added_blobs, added_bytes) = making.uploader.finish()?;
@@ -157,10 +157,12 @@ impl Repository {
             include_global_state: options.include_global_state,
             metadata: options.metadata,
             indices,
-            extra,
+            extra: files,
+            failures: making.failures.told(),
             added_blobs,
             added_bytes,
         };
+        drop(extra);
         self.publish(&marker, &manifest)?;
         Ok(manifest.into())
     }
@@ -202,6 +204,20 @@ impl Repository {
     }
 }
 
+/// The indices that a snapshot takes, closed ones too.
+fn selected(node: &Node, options: &CreateOptions<'_>) -> Result<Vec<String>> {
+    let catalog = node.catalog();
+    let names = select(
+        options.indices.as_deref(),
+        catalog.indices.iter().map(|(name, entry)| {
+            let aliases = entry.aliases.keys().map(String::as_str);
+            (name.as_str(), aliases.collect())
+        }),
+        options.ignore_unavailable,
+    )?;
+    Ok(names)
+}
+
 /// Whether an expression names an index itself, and not by a pattern.
 fn is_named(expression: &Option<String>, index: &str) -> bool {
     let names = expression.as_deref().unwrap_or_default();
@@ -209,17 +225,49 @@ fn is_named(expression: &Option<String>, index: &str) -> bool {
 }
 
 impl Making<'_> {
+    /// Copies indices. One that fails is noted, and the others are copied all the same.
+    fn indices(
+        &mut self,
+        node: &Node,
+        names: &[String],
+        options: &CreateOptions<'_>,
+    ) -> Result<Vec<IndexEntry>> {
+        let earlier = self.repository.earlier()?;
+        let before = node.catalog();
+        let uuid = |catalog: &Catalog, name: &str| {
+            let entry = catalog.indices.get(name);
+            entry.map(|entry| entry.uuid.clone())
+        };
+        let mut entries = Vec::with_capacity(names.len());
+        for name in names {
+            self.progress.check()?;
+            match self.index(node, name, &earlier) {
+                Ok(entry) => entries.push(entry),
+                Err(SnapshotError::Engine(error)) => {
+                    let deleted = uuid(&before, name) != uuid(&node.catalog(), name);
+                    if deleted && (options.ignore_unavailable || !is_named(&options.indices, name))
+                    {
+                        // It was not asked for by its name: those that are there were.
+                        tracing::info!(index = name, %error, "deleted while a snapshot was made");
+                        continue;
+                    }
+                    tracing::warn!(index = name, %error, "a snapshot lacks an index");
+                    self.failures.add(name, error.to_string());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(entries)
+    }
+
     /// Copies an index.
     fn index(&mut self, node: &Node, name: &str, earlier: &Earlier) -> Result<IndexEntry> {
-        let index = node
-            .concrete(name)
-            .ok_or_else(|| EngineError::IndexNotFound(name.to_owned()))?;
-        let export = index
-            .export(&self.progress.vectors)
+        let (uuid, export) = node
+            .export(name, &self.progress.vectors)
             .map_err(SnapshotError::of_index)?;
         let bytes = export.files.iter().map(|file| file.content.len() as u64);
         self.progress.plan(export.files.len() as u64, bytes.sum());
-        let known = earlier.files_of(self, index.uuid());
+        let known = earlier.files_of(self, &uuid);
         let mut entries = Vec::with_capacity(export.files.len());
         for file in &export.files {
             let parts = match known.get(&file.path) {
@@ -238,7 +286,7 @@ impl Making<'_> {
         let entry = node.catalog().indices.remove(name);
         Ok(IndexEntry {
             name: name.to_owned(),
-            uuid: index.uuid().to_owned(),
+            uuid,
             generation: export.generation,
             documents: export.documents,
             aliases: entry.map(|entry| entry.aliases).unwrap_or_default(),
@@ -264,8 +312,13 @@ impl Making<'_> {
                     path: file.path,
                     parts,
                 }),
-                Err(SnapshotError::Engine(EngineError::Store(error)))
-                    if file.optional && error.is_not_found() => {}
+                Err(error @ (SnapshotError::Engine(_) | SnapshotError::Source { .. })) => {
+                    let Some(index) = &file.of else {
+                        return Err(error);
+                    };
+                    tracing::warn!(file = file.path, %error, "a snapshot lacks a file");
+                    self.failures.add(index, error.to_string());
+                }
                 Err(error) => return Err(error),
             }
             self.progress.file_done();

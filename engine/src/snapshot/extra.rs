@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::failure::SnapshotFailure;
 use super::hash::ContentHash;
 use super::restore::RestoredIndex;
 use crate::error::Result;
@@ -36,8 +37,38 @@ pub struct ExtraFile {
     /// The longest of its blobs, where that is less than the repository's: of a file that changes
     /// here and there, little travels again then.
     pub piece: Option<usize>,
-    /// Whether it may be gone by the time that it is copied: then it is left out.
-    pub optional: bool,
+    /// The index whose documents name the file, if any. Where the file cannot be read, the snapshot
+    /// is partial and the failure is that index's; without an index the snapshot fails.
+    pub of: Option<String>,
+}
+
+/// Gives the files that a snapshot takes along beside its indices. It lives until all of them were
+/// copied: whatever keeps them from being deleted is let go when it is dropped.
+pub trait ExtraFiles {
+    /// Begins to keep every file that documents of these indices name. Called before the first
+    /// index is copied. Returns what is missing already.
+    ///
+    /// # Errors
+    /// When the files cannot be kept: the snapshot fails.
+    fn keep(&mut self, indices: &[String]) -> Result<Vec<SnapshotFailure>>;
+
+    /// Lists the files of these indices, and those of the node. Called after the indices were
+    /// copied; where files are written before the documents that name them, none is missing.
+    ///
+    /// # Errors
+    /// When they cannot be listed: the snapshot fails.
+    fn list(&mut self, indices: &[String]) -> Result<Vec<ExtraFile>>;
+}
+
+/// Files that nobody deletes.
+impl<F: FnMut() -> Result<Vec<ExtraFile>>> ExtraFiles for F {
+    fn keep(&mut self, _: &[String]) -> Result<Vec<SnapshotFailure>> {
+        Ok(Vec::new())
+    }
+
+    fn list(&mut self, _: &[String]) -> Result<Vec<ExtraFile>> {
+        self()
+    }
 }
 
 /// Takes the files of a snapshot that lie beside its indices.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::failure::SnapshotFailure;
 use super::manifest::Manifest;
 use super::progress::Work;
 use super::verify::Damage;
@@ -44,6 +45,8 @@ pub struct SnapshotInfo {
     pub extra_files: u64,
     /// Their bytes.
     pub extra_bytes: u64,
+    /// Indices that it has not, or not with all the files that their documents name.
+    pub failures: Vec<SnapshotFailure>,
     /// Blobs that it brought into the repository.
     pub added_blobs: u64,
     /// Their bytes.
@@ -51,6 +54,14 @@ pub struct SnapshotInfo {
 }
 
 impl SnapshotInfo {
+    /// Returns whether it has all that was asked for.
+    pub fn state(&self) -> SnapshotState {
+        match self.failures.is_empty() {
+            true => SnapshotState::Success,
+            false => SnapshotState::Partial,
+        }
+    }
+
     /// The bytes of all files.
     pub fn bytes(&self) -> u64 {
         let indices = self.indices.iter().map(|index| index.bytes);
@@ -84,6 +95,7 @@ impl From<Manifest> for SnapshotInfo {
             metadata: manifest.metadata,
             extra_files: manifest.extra.files,
             extra_bytes: manifest.extra.bytes,
+            failures: manifest.failures,
             added_blobs: manifest.added_blobs,
             added_bytes: manifest.added_bytes,
         }
@@ -106,6 +118,8 @@ pub enum SnapshotState {
     InProgress,
     /// It is complete.
     Success,
+    /// It is made, and has not all that was asked for; its failures say what.
+    Partial,
 }
 
 /// How far a snapshot is.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::{Result, SnapshotError};
+use super::failure::SnapshotFailure;
 use super::table::FileTables;
 use crate::catalog::Alias;
 use crate::error::EngineError;
@@ -34,6 +35,9 @@ pub(super) struct Manifest {
     pub(super) indices: Vec<IndexEntry>,
     /// Files beside the indices.
     pub(super) extra: FileTables,
+    /// Indices that are missing, or not whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) failures: Vec<SnapshotFailure>,
     /// Blobs that it brought, and their bytes.
     pub(super) added_blobs: u64,
     pub(super) added_bytes: u64,
@@ -113,6 +117,10 @@ mod tests {
                 files: FileTables::default(),
             }],
             extra: FileTables::default(),
+            failures: vec![SnapshotFailure {
+                index: "images".to_owned(),
+                reason: "a file is missing".to_owned(),
+            }],
             added_blobs: 5,
             added_bytes: 6,
         };

@@ -18,6 +18,7 @@
 mod create;
 mod error;
 mod extra;
+mod failure;
 mod fetch;
 mod garbage;
 mod hash;
@@ -26,6 +27,7 @@ mod layout;
 mod manifest;
 mod marker;
 mod names;
+mod plan;
 mod progress;
 mod remote;
 mod rename;
@@ -42,9 +44,10 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use create::{CreateOptions, ExtraList};
+pub use create::CreateOptions;
 pub use error::{Result, SnapshotError};
-pub use extra::{ExtraFile, ExtraSink, ExtraSource};
+pub use extra::{ExtraFile, ExtraFiles, ExtraSink, ExtraSource};
+pub use failure::SnapshotFailure;
 pub use garbage::{CleanupReport, DeleteReport};
 pub use hash::ContentHash;
 pub use info::{IndexInfo, Listing, SnapshotInfo, SnapshotState, SnapshotStatus};

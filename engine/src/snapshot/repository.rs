@@ -216,7 +216,7 @@ impl Repository {
         let (files, bytes) = (info.files(), info.bytes());
         Ok(SnapshotStatus {
             name: info.name.clone(),
-            state: SnapshotState::Success,
+            state: info.state(),
             work: Work {
                 files,
                 bytes,

@@ -5,7 +5,7 @@
 //! them visible. Until then the node has what it had; a folder that is left
 //! behind is removed by the next start.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -14,12 +14,10 @@ use super::extra::ExtraSink;
 use super::fetch::{Fetcher, FileReader};
 use super::manifest::{IndexEntry, Manifest};
 use super::marker::{Marker, Purpose};
-use super::names::select;
+use super::plan::{Plan, arrivals};
 use super::progress::SnapshotProgress;
-use super::rename::Rename;
 use super::repository::Repository;
 use super::table::{FileEntry, FileTables};
-use crate::error::EngineError;
 use crate::index::{IndexMeta, META_FILE};
 use crate::node::{Arrival, Node};
 use crate::store::{Store, StoreError};
@@ -77,17 +75,17 @@ pub struct RestoreReport {
 }
 
 /// A restore in progress.
-struct Restoring<'a> {
-    repository: &'a Repository,
-    node: &'a Node,
-    manifest: &'a Manifest,
-    progress: &'a SnapshotProgress,
+pub(super) struct Restoring<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) node: &'a Node,
+    pub(super) manifest: &'a Manifest,
+    pub(super) progress: &'a SnapshotProgress,
 }
 
 /// An index on its way, with what it is called in the snapshot.
-type Coming<'m> = (&'m IndexEntry, Arrival);
+pub(super) type Coming<'m> = (&'m IndexEntry, Arrival);
 
-fn restored((entry, arrival): &Coming<'_>) -> RestoredIndex {
+pub(super) fn restored((entry, arrival): &Coming<'_>) -> RestoredIndex {
     RestoredIndex {
         from: entry.name.clone(),
         to: arrival.name.clone(),
@@ -123,8 +121,14 @@ impl Repository {
             manifest: &manifest,
             progress,
         };
-        let mut coming = restoring.plan(options)?;
-        let mut report = RestoreReport::default();
+        let Plan {
+            mut coming,
+            missing,
+        } = restoring.plan(options)?;
+        let mut report = RestoreReport {
+            failed: missing,
+            ..RestoreReport::default()
+        };
         let done = restoring.run(&mut coming, options, extra, &mut report);
         if let Err(error) = done {
             for (_, arrival) in &coming {
@@ -152,98 +156,6 @@ impl Repository {
 }
 
 impl<'a> Restoring<'a> {
-    fn refuse(&self, reason: impl Into<String>) -> SnapshotError {
-        SnapshotError::Restore {
-            repository: self.repository.name().to_owned(),
-            name: self.manifest.name.clone(),
-            reason: reason.into(),
-        }
-    }
-
-    /// A name that is taken, in Elasticsearch's words.
-    fn explain(&self, error: EngineError) -> SnapshotError {
-        match error {
-            EngineError::IndexExists(name) => self.refuse(format!(
-                "cannot restore index [{name}] because an open index with same name already \
-                 exists in the cluster. Either close or delete the existing index or restore the \
-                 index under a different name by providing a rename pattern and replacement name"
-            )),
-            error @ (EngineError::IndexName { .. } | EngineError::Alias(_)) => {
-                self.refuse(error.to_string())
-            }
-            other => other.into(),
-        }
-    }
-
-    /// Which indices come, under which names. Nothing is written yet.
-    fn plan(&self, options: &RestoreOptions) -> Result<Vec<Coming<'a>>> {
-        let manifest = self.manifest;
-        let names = select(
-            options.indices.as_deref(),
-            manifest.indices.iter().map(|index| {
-                let aliases = index.aliases.keys().map(String::as_str);
-                (index.name.as_str(), aliases.collect())
-            }),
-            options.ignore_unavailable,
-        )?;
-        let rename = match (&options.rename_pattern, &options.rename_replacement) {
-            (Some(pattern), with) => Some(Rename::new(
-                self.repository.name(),
-                &manifest.name,
-                pattern,
-                with.as_deref().unwrap_or_default(),
-            )?),
-            (None, _) => None,
-        };
-        let mut taken: BTreeMap<String, &str> = BTreeMap::new();
-        let mut coming = Vec::with_capacity(names.len());
-        let catalog = self.node.catalog();
-        for entry in manifest.indices.iter().filter(|i| names.contains(&i.name)) {
-            let name = match &rename {
-                Some(rename) => rename.apply(&entry.name),
-                None => entry.name.clone(),
-            };
-            if let Some(other) = taken.insert(name.clone(), &entry.name) {
-                return Err(self.refuse(format!(
-                    "indices [{}] and [{other}] are renamed into the same index [{name}]",
-                    entry.name
-                )));
-            }
-            let reserved = self.node.reserved();
-            if !reserved.may_become(&entry.name, &name) {
-                return Err(self.refuse(format!(
-                    "index [{}] cannot be restored as [{name}]: the node's own indices come back \
-                     under their own names alone",
-                    entry.name
-                )));
-            }
-            let aliases = if reserved.is_own(&name) {
-                BTreeMap::new()
-            } else if options.include_aliases {
-                entry.aliases.clone()
-            } else {
-                let there = catalog.indices.get(&name);
-                there.map(|there| there.aliases.clone()).unwrap_or_default()
-            };
-            let arrival = Arrival {
-                name,
-                uuid: self.node.new_folder(),
-                aliases,
-            };
-            self.node
-                .has_room_for(&arrival)
-                .map_err(|error| self.explain(error))?;
-            coming.push((entry, arrival));
-        }
-        let store = self.node.store();
-        let needed: u64 = coming.iter().map(|(entry, _)| entry.files.bytes).sum();
-        if store.available_space().is_some_and(|free| free < needed) {
-            let path = store.full_path(Path::new("indices"));
-            return Err(StoreError::NoSpace { path }.into());
-        }
-        Ok(coming)
-    }
-
     fn run(
         &self,
         coming: &mut Vec<Coming<'a>>,
@@ -280,14 +192,7 @@ impl<'a> Restoring<'a> {
             return Ok(());
         }
         self.node.sync_folders()?;
-        let arrivals: Vec<Arrival> = coming
-            .iter()
-            .map(|(_, arrival)| Arrival {
-                name: arrival.name.clone(),
-                uuid: arrival.uuid.clone(),
-                aliases: arrival.aliases.clone(),
-            })
-            .collect();
+        let arrivals = arrivals(coming);
         self.progress.check()?;
         if let Some(sink) = &mut extra {
             sink.ready()?;

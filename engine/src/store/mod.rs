@@ -16,6 +16,7 @@
 
 mod blob;
 mod error;
+mod folders;
 pub mod frame;
 mod fs;
 mod mem;
@@ -31,6 +32,7 @@ mod tests;
 
 pub use blob::{Access, Blob};
 pub use error::StoreError;
+pub use folders::create_folders;
 pub use fs::FsStore;
 pub use mem::MemStore;
 pub use overlay::Overlay;

@@ -10,7 +10,9 @@ use engine::request::{Order, SearchRequest, Sort};
 use engine::snapshot::ContentHash;
 use engine::store::{Overlay, Store};
 use engine::{EngineError, Node, Result};
+use serde_json::Value;
 
+use crate::detect;
 use crate::library::{Embedding, Library, LibraryError, Models, Record, complete};
 use crate::settings::Settings;
 
@@ -53,7 +55,8 @@ pub(super) fn check(
             return Ok(());
         }
     };
-    let records = records(&library, store, findings)?;
+    let mut records = records(&library, store, findings)?;
+    drawn(&node, store, &mut records, findings)?;
     strays(&library, store, &records, findings)?;
     if records.undescribed > 0 {
         let file = store.full_path(Path::new("indices"));
@@ -112,7 +115,7 @@ fn records(
             let Some(path) = record.as_ref().and_then(|record| library.path_of(record)) else {
                 continue;
             };
-            let sound = file(&hit.id, &path, store, findings);
+            let sound = file(&format!("picture {}", hit.id), &path, store, findings);
             let described = index.has_vectors(&hit.id, &embedding.fields.picture.field)?;
             if sound && !described && embedding.fields.is_complete() {
                 records.undescribed += 1;
@@ -123,14 +126,48 @@ fn records(
     }
 }
 
+/// Compares every record of a detection with its drawn picture.
+fn drawn(
+    node: &Node,
+    store: &Arc<dyn Store>,
+    records: &mut Records,
+    findings: &mut Findings<'_>,
+) -> Result<()> {
+    let index = match node.index(detect::INDEX) {
+        Ok(index) => index,
+        Err(EngineError::IndexNotFound(_)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let mut request = SearchRequest {
+        size: BATCH,
+        sort: vec![Sort::Doc(Order::Asc)],
+        ..SearchRequest::default()
+    };
+    loop {
+        let mut hits = index.search(&request)?.hits;
+        request.search_after = hits.last_mut().and_then(|hit| hit.sort.take());
+        if hits.is_empty() {
+            return Ok(());
+        }
+        for hit in &hits {
+            let result = hit.source.as_ref().and_then(|source| source.get("result"));
+            let path = result.and_then(Value::as_str).and_then(detect::drawn_path);
+            if let Some(path) = path {
+                file(&format!("detection {}", hit.id), &path, store, findings);
+                records.files.insert(path);
+            }
+        }
+    }
+}
+
 /// Whether a file is what its name says.
-fn file(id: &str, path: &Path, store: &Arc<dyn Store>, findings: &mut Findings<'_>) -> bool {
+fn file(whose: &str, path: &Path, store: &Arc<dyn Store>, findings: &mut Findings<'_>) -> bool {
     let full = store.full_path(path);
     let content = match store.open(path) {
         Ok(content) => content,
         Err(error) => {
             let mut finding = Finding::of(&error.into(), full, Severity::Damage);
-            finding.reason = format!("{} (the file of picture {id})", finding.reason);
+            finding.reason = format!("{} (the file of {whose})", finding.reason);
             findings.damage(finding);
             return false;
         }
@@ -140,7 +177,7 @@ fn file(id: &str, path: &Path, store: &Arc<dyn Store>, findings: &mut Findings<'
     if ContentHash::parse(&name) == Some(ContentHash::of(&content)) {
         return true;
     }
-    let reason = format!("its content is not the one that its name promises (picture {id})");
+    let reason = format!("its content is not the one that its name promises ({whose})");
     let mut finding = Finding::new(full, Severity::Damage, reason);
     finding.offset = Some(0);
     findings.damage(finding);

@@ -12,13 +12,14 @@ use engine::snapshot::{
     CreateOptions, Repository, RestoreOptions, Retention, SnapshotError, SnapshotInfo,
     SnapshotProgress,
 };
+use engine::store::create_folders;
 use serde_json::{Value, json};
 
 use super::progress::{Progress, Unit};
 use super::{CliError, logging};
 use crate::app::App;
 use crate::settings::{LogFormat, ServeArgs, Settings};
-use crate::snapshots::{NodeState, Restored, files};
+use crate::snapshots::{NodeState, Restored, Taken};
 
 /// How often the progress bar is drawn.
 const TICK: Duration = Duration::from_millis(100);
@@ -178,7 +179,7 @@ impl Place {
             return Ok(("s3", settings));
         }
         let folder = PathBuf::from(&self.repository);
-        let whole = std::fs::create_dir_all(&folder).and_then(|()| folder.canonicalize());
+        let whole = create_folders(&folder).and_then(|()| folder.canonicalize());
         let whole = whole.map_err(|source| CliError::Folder {
             path: folder,
             source,
@@ -218,7 +219,7 @@ pub fn run(args: SnapshotArgs) -> Result<ExitCode, CliError> {
             let options = CreateOptions {
                 indices,
                 include_global_state: true,
-                extra: Some(Box::new(|| files(&app, true))),
+                extra: Some(Box::new(Taken::new(&app, true))),
                 ..CreateOptions::default()
             };
             let progress = Arc::new(SnapshotProgress::default());
@@ -234,6 +235,12 @@ pub fn run(args: SnapshotArgs) -> Result<ExitCode, CliError> {
                 info.bytes(),
                 info.added_bytes
             );
+            for failure in &info.failures {
+                println!("not whole: [{}]: {}", failure.index, failure.reason);
+            }
+            if !info.failures.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         SnapshotCommand::List { place } => {
             let listing = place.open()?.list()?;

@@ -22,6 +22,7 @@ pub use error::DetectError;
 pub use examine::{Examined, examine};
 pub use query::{Conditions, NameWords, NameWordsError};
 pub use records::{Detections, NewRecord, Page, Record};
+pub use results::{DRAWN, path as drawn_path};
 
 /// The hidden index of records.
 pub const INDEX: &str = ".detections";

@@ -18,13 +18,17 @@ pub(super) struct Results {
     store: Arc<dyn Store>,
 }
 
-fn path(hash: &str) -> Option<PathBuf> {
+/// The ending of drawn pictures.
+pub const DRAWN: &str = "detection";
+
+/// Where a drawn picture lies; `None` where the name is none.
+pub fn path(hash: &str) -> Option<PathBuf> {
     let (first, second) = (hash.get(..2)?, hash.get(2..4)?);
     is_hash(hash).then(|| {
         Path::new("files")
             .join(first)
             .join(second)
-            .join(format!("{hash}.detection"))
+            .join(format!("{hash}.{DRAWN}"))
     })
 }
 

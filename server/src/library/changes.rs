@@ -84,7 +84,7 @@ impl Library {
             self.fresh.lock().remove(hash);
             self.refresh()?;
             if self.find(hash)?.is_none() {
-                self.files.remove(hash, &record.measures.format)?;
+                self.remove_file(hash, &record.measures.format)?;
             }
         }
         Ok(())

@@ -11,6 +11,9 @@ pub const FILES: &str = "files";
 /// The length of a SHA-256 in hex.
 pub const HASH_CHARS: usize = 64;
 
+/// The formats of pictures' files.
+const FORMATS: [Format; 4] = [Format::Gif, Format::Png, Format::Jpeg, Format::WebP];
+
 /// The files of a library.
 #[derive(Debug, Clone)]
 pub struct Files {
@@ -37,10 +40,16 @@ fn path(hash: &str, format: &str) -> Option<PathBuf> {
     })
 }
 
+/// The format of files with an extension; `None` where no picture's file has it.
+pub fn format_of_extension(extension: &str) -> Option<&'static str> {
+    let found = FORMATS
+        .iter()
+        .find(|format| format.extension() == extension);
+    found.map(|format| format.as_str())
+}
+
 fn format_of(name: &str) -> Option<Format> {
-    [Format::Gif, Format::Png, Format::Jpeg, Format::WebP]
-        .into_iter()
-        .find(|format| format.as_str() == name)
+    FORMATS.into_iter().find(|format| format.as_str() == name)
 }
 
 impl Files {

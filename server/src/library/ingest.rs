@@ -132,7 +132,7 @@ impl Library {
                 // A refused record is not there, and nothing can refer to the file while the lock
                 // is held. After a failure of storage nobody knows: the file stays.
                 if error.class() == ErrorClass::User
-                    && let Err(left) = self.files.remove(&picture.hash, format)
+                    && let Err(left) = self.remove_file(&picture.hash, format)
                 {
                     tracing::warn!(hash = picture.hash, error = %left, "a file without a record stays");
                 }

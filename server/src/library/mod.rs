@@ -11,6 +11,7 @@ mod embedding;
 mod error;
 mod fields;
 mod files;
+mod holds;
 mod ids;
 mod ingest;
 mod record;
@@ -23,7 +24,8 @@ pub use complete::{Completed, complete};
 pub use embedding::{Embedding, ModelFields, Models, VECTORS};
 pub use error::LibraryError;
 pub use fields::{Fields, now};
-pub use files::{FILES, is_hash};
+pub use files::{FILES, format_of_extension, is_hash};
+pub use holds::FileHold;
 pub use ids::Ids;
 pub use ingest::{Ingested, Prepared};
 pub use record::{Key, Measures, OWN_FIELDS, Record};
@@ -45,6 +47,7 @@ use parking_lot::{Mutex, MutexGuard, RwLock, RwLockWriteGuard};
 use crate::settings::Limits;
 use definition::definition;
 use files::Files;
+use holds::Holds;
 
 /// The index of the library.
 pub const INDEX: &str = "images";
@@ -72,6 +75,7 @@ pub struct Library {
     stripe_of: RandomState,
     /// Pictures that were written since the last refresh, by hash.
     fresh: Mutex<HashMap<String, u64>>,
+    holds: Holds,
 }
 
 impl Library {
@@ -115,7 +119,7 @@ impl Library {
             .and_then(|source| source.get("id")?.as_u64())
             .unwrap_or(0);
         let embedding = embedding(node.store().as_ref(), &index)?;
-        Ok(Self {
+        let library = Self {
             node: node.clone(),
             embedding: RwLock::new(Arc::new(embedding)),
             files: Files::new(node.store()),
@@ -124,7 +128,10 @@ impl Library {
             stripes: std::array::from_fn(|_| Mutex::new(())),
             stripe_of: RandomState::new(),
             fresh: Mutex::new(HashMap::new()),
-        })
+            holds: Holds::default(),
+        };
+        library.settle_earlier()?;
+        Ok(library)
     }
 
     /// The library's index.
@@ -185,6 +192,11 @@ impl Library {
     pub fn path_of(&self, record: &Record) -> Option<PathBuf> {
         let hash = record.hash.as_ref()?;
         self.files.path(hash, &record.measures.format)
+    }
+
+    /// The path of the file of a hash; `None` where the hash or the format is none.
+    pub fn file_path(&self, hash: &str, format: &str) -> Option<PathBuf> {
+        self.files.path(hash, format)
     }
 
     /// The store of the node.

@@ -5,6 +5,8 @@
 
 mod contents;
 mod repositories;
+mod works;
 
-pub use contents::{NodeState, Restored, files};
+pub use contents::{NodeState, Restored, Taken};
 pub use repositories::{Registered, Repositories, RepositoryError};
+pub use works::{FailedWork, Operation, Refused, RunningWork, Work, Works};

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use engine::snapshot::{Repository, SnapshotError, SnapshotProgress};
+use engine::snapshot::{Repository, SnapshotError};
 use engine::store::frame::{Kind, read_framed, write_framed};
-use engine::store::{Store, StoreError};
+use engine::store::{Store, StoreError, create_folders};
 use parking_lot::{Mutex, RwLock};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::works::Works;
 use crate::settings::Settings;
 
 const FILE: &str = "repositories.meta";
@@ -59,8 +60,8 @@ pub struct Repositories {
     store: Arc<dyn Store>,
     known: RwLock<BTreeMap<String, Registered>>,
     open: Mutex<BTreeMap<String, Arc<Repository>>>,
-    /// Snapshots and restores that run by themselves.
-    running: Mutex<BTreeMap<String, Arc<SnapshotProgress>>>,
+    /// Snapshots and restores that go on.
+    pub works: Works,
 }
 
 impl Repositories {
@@ -81,7 +82,7 @@ impl Repositories {
             store,
             known: RwLock::new(known),
             open: Mutex::default(),
-            running: Mutex::default(),
+            works: Works::default(),
         })
     }
 
@@ -150,6 +151,7 @@ impl Repositories {
         }
         self.save(&known)?;
         self.open.lock().retain(|name, _| known.contains_key(name));
+        self.works.forget(|name| known.contains_key(name));
         *self.known.write() = known;
         Ok(())
     }
@@ -170,21 +172,9 @@ impl Repositories {
         Ok(repository)
     }
 
-    /// Notes work that runs by itself, so that the node can stop it.
-    pub fn note(&self, what: String, progress: &Arc<SnapshotProgress>) {
-        self.running.lock().insert(what, Arc::clone(progress));
-    }
-
-    /// Work that runs by itself has ended.
-    pub fn done(&self, what: &str) {
-        self.running.lock().remove(what);
-    }
-
-    /// Asks all work that runs by itself to stop.
+    /// Asks all snapshots and restores to stop.
     pub fn stop(&self) {
-        for progress in self.running.lock().values() {
-            progress.cancel();
-        }
+        self.works.stop();
     }
 
     fn save(&self, known: &BTreeMap<String, Registered>) -> Result<(), RepositoryError> {
@@ -231,7 +221,7 @@ fn opened(
 /// The real folder of a location, made where it is not there; `None` where it is not allowed.
 fn place(settings: &Settings, location: &str) -> Option<PathBuf> {
     let snapshots = settings.data.join("snapshots");
-    std::fs::create_dir_all(&snapshots).ok()?;
+    create_folders(&snapshots).ok()?;
     let wanted = snapshots.join(location);
     if wanted
         .components()
@@ -247,7 +237,7 @@ fn place(settings: &Settings, location: &str) -> Option<PathBuf> {
     if !settings.allows(&there.canonicalize().ok()?) {
         return None;
     }
-    std::fs::create_dir_all(&wanted).ok()?;
+    create_folders(&wanted).ok()?;
     let real = wanted.canonicalize().ok()?;
     settings.allows(&real).then_some(real)
 }

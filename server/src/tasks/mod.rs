@@ -95,6 +95,27 @@ impl Tasks {
         Ok(())
     }
 
+    /// Goes on with a task on a thread of its own, for work that goes on for hours, and keeps what it
+    /// comes to.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn spawn_apart(
+        &self,
+        mut running: Running,
+        name: &str,
+        work: impl FnOnce(&Task) -> Result<Value, Value> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        thread
+            .spawn(move || {
+                running.keep = true;
+                let outcome = work(&running.task);
+                running.task.end(outcome);
+            })
+            .map(|_| ())
+    }
+
     /// The tasks that run, in the order in which they began.
     pub fn running(&self) -> Vec<Arc<Task>> {
         let state = self.state.lock();

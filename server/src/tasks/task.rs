@@ -1,8 +1,10 @@
 //! One task: how far it is, how fast it may go, and what it came to.
 
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use engine::clock::now_millis;
+use engine::snapshot::SnapshotProgress;
 use parking_lot::{Condvar, Mutex};
 use serde_json::Value;
 
@@ -46,6 +48,8 @@ pub struct Task {
     started: Instant,
     state: Mutex<State>,
     changed: Condvar,
+    /// A snapshot or a restore that stops with it.
+    stops: OnceLock<Arc<SnapshotProgress>>,
 }
 
 /// A task as it is at one moment.
@@ -98,6 +102,7 @@ impl Task {
                 ran: None,
             }),
             changed: Condvar::new(),
+            stops: OnceLock::new(),
         }
     }
 
@@ -126,9 +131,21 @@ impl Task {
         self.state.lock().outcome.is_some()
     }
 
+    /// Lets a snapshot or a restore stop where the task is asked to.
+    pub fn stops(&self, progress: &Arc<SnapshotProgress>) {
+        // A task does one thing.
+        let _ = self.stops.set(Arc::clone(progress));
+        if self.is_cancelled() {
+            progress.cancel();
+        }
+    }
+
     /// Asks it to stop, which it does before its next page.
     pub fn cancel(&self) {
         self.state.lock().cancelled = true;
+        if let Some(progress) = self.stops.get() {
+            progress.cancel();
+        }
         self.changed.notify_all();
     }
 

@@ -148,3 +148,33 @@ fn what_is_lost_is_told_and_stays() {
     assert_eq!(missing.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("there is no such folder"));
 }
+
+#[test]
+fn drawn_pictures_of_detections_are_no_leftovers() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = Server::on(&data, ServerOptions::default());
+    let plate = reqwest::blocking::multipart::Part::bytes(tests::png(64, 64, 3));
+    let form = reqwest::blocking::multipart::Form::new();
+    let form = form.part("images", plate.file_name("plate.png"));
+    let examined = server.post("/api/detect").multipart(form).send().unwrap();
+    assert_eq!(examined.status(), 200);
+    assert!(server.stop());
+    let (code, lines) = check(&data, &["--repair"]);
+    assert_eq!(code, 0, "{lines:?}");
+    let last = lines.last().unwrap();
+    assert!(
+        last.ends_with("0 repaired or removed, 0 leftovers"),
+        "{last}"
+    );
+    let drawn = one(&data, |path| path.ends_with(".detection"));
+    fs::remove_file(&drawn).unwrap();
+    let (code, lines) = check(&data, &[]);
+    let told = lines.iter().find(|line| line.contains(".detection"));
+    let told = told.unwrap();
+    assert!(
+        told.contains("it is missing (the file of detection 1)"),
+        "{told}"
+    );
+    assert_eq!(code, 1, "{lines:?}");
+}

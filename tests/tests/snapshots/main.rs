@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+mod at_once;
 mod command;
 mod flipped;
 mod models;
@@ -11,6 +12,7 @@ mod pace;
 mod repositories;
 mod retention;
 mod story;
+mod whole;
 
 use std::path::Path;
 use std::process::{Command, Output};

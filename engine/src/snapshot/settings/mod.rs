@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use super::error::{Result, SnapshotError};
 use super::retention::Retention;
+use crate::store::create_folders;
 use reader::Reader;
 
 /// How a repository works.
@@ -131,7 +132,7 @@ fn fs(reader: &mut Reader<'_>, read_only: bool) -> Result<Arc<dyn ObjectStore>> 
     if !path.is_absolute() {
         return Err(reader.wrong(format!("location [{location}] is not an absolute path")));
     }
-    if !read_only && let Err(error) = std::fs::create_dir_all(path) {
+    if !read_only && let Err(error) = create_folders(path) {
         return Err(reader.wrong(format!("cannot create location [{location}]: {error}")));
     }
     let store = LocalFileSystem::new_with_prefix(path)

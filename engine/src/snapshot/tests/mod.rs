@@ -129,7 +129,7 @@ pub(super) fn extra_files(files: &BTreeMap<String, Vec<u8>>) -> Vec<ExtraFile> {
         source: ExtraSource::Bytes(bytes.clone().into()),
         hash: None,
         piece: None,
-        optional: false,
+        of: None,
     });
     files.collect()
 }

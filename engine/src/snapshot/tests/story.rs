@@ -31,7 +31,7 @@ fn a_node_is_lost_and_comes_back() {
     let options = |files: &BTreeMap<String, Vec<u8>>| {
         let files = extra_files(files);
         CreateOptions {
-            extra: Some(Box::new(move || Ok(files))),
+            extra: Some(Box::new(move || Ok(files.clone()))),
             include_global_state: true,
             metadata: json!({"by": "test"}),
             ..CreateOptions::default()
@@ -150,19 +150,26 @@ fn known_hashes_spare_reading_and_wrong_ones_are_refused() {
             },
             hash,
             piece: None,
-            optional: true,
+            of: Some("pictures".to_owned()),
         };
         let options = CreateOptions {
-            extra: Some(Box::new(move || Ok(vec![file]))),
+            extra: Some(Box::new(move || Ok(vec![file.clone()]))),
             ..CreateOptions::default()
         };
         repository.create(&node, name, options, &progress())
     };
     let right = ContentHash::of(&bytes);
-    assert!(matches!(
-        snapshot("wrong", Some(ContentHash::of(b"other")), "files/a"),
-        Err(SnapshotError::Source { .. })
-    ));
+    let reason = |info: &SnapshotInfo| {
+        assert_eq!(
+            (info.state(), info.extra_files),
+            (SnapshotState::Partial, 0)
+        );
+        assert_eq!(info.failures.len(), 1);
+        assert_eq!(info.failures[0].index, "pictures");
+        info.failures[0].reason.clone()
+    };
+    let wrong = snapshot("wrong", Some(ContentHash::of(b"other")), "files/a").unwrap();
+    assert!(reason(&wrong).contains("its content is not the one of hash"));
     assert_eq!(
         snapshot("one", Some(right), "files/a").unwrap().extra_files,
         1
@@ -173,12 +180,9 @@ fn known_hashes_spare_reading_and_wrong_ones_are_refused() {
         snapshot("two", Some(right), "files/a").unwrap().added_bytes,
         0
     );
-    assert_eq!(
-        snapshot("gone", Some(right), "files/b")
-            .unwrap()
-            .extra_files,
-        0
-    );
+    let gone = snapshot("gone", Some(right), "files/b").unwrap();
+    assert!(reason(&gone).contains("files/b"));
+    assert_eq!(repository.get("gone").unwrap(), gone);
     let mut kept = Kept::default();
     let options = RestoreOptions::default();
     repository

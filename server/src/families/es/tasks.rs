@@ -58,7 +58,9 @@ fn shown(view: &TaskView, detailed: bool) -> Value {
         "running_time_in_nanos": u64::try_from(view.ran.as_nanos()).unwrap_or(u64::MAX),
         "cancellable": true, "cancelled": view.cancelled, "headers": {},
     });
-    if detailed {
+    if detailed && view.action.starts_with(super::snapshots::ACTIONS) {
+        out["description"] = json!(view.description);
+    } else if detailed {
         let mut told = status(view, view.action.ends_with("delete/byquery"));
         if view.action.ends_with("reindex") {
             told.insert("created".into(), json!(view.progress.created));

@@ -9,6 +9,7 @@ use poem_openapi::{ApiResponse, Object};
 use crate::VERSION;
 use crate::app::App;
 use crate::http::Caller;
+use crate::snapshots::Operation;
 
 /// Where the data lies.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -18,6 +19,19 @@ pub struct Storage {
     pub path: String,
     /// Bytes that can still be written there, where the system tells.
     pub free_bytes: Option<u64>,
+}
+
+/// A snapshot or a restore that failed when nobody waited for it.
+#[derive(Debug, Clone, PartialEq, Object)]
+pub struct FailedCopy {
+    /// The repository.
+    pub repository: String,
+    /// The snapshot.
+    pub snapshot: String,
+    /// Why it failed.
+    pub reason: String,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
 }
 
 /// The node's health.
@@ -44,6 +58,10 @@ pub struct Health {
     pub queued_searches: Option<u64>,
     /// Where the data lies.
     pub storage: Option<Storage>,
+    /// Snapshots that failed within a day when nobody waited for them, until they are made.
+    pub snapshots: Option<Vec<FailedCopy>>,
+    /// Restores of that kind.
+    pub restores: Option<Vec<FailedCopy>>,
 }
 
 impl Example for Health {
@@ -62,6 +80,8 @@ impl Example for Health {
                 path: "/var/lib/pictor".to_owned(),
                 free_bytes: Some(1 << 36),
             }),
+            snapshots: None,
+            restores: None,
         }
     }
 }
@@ -121,5 +141,22 @@ fn all(app: &App, status: &str, reason: Option<String>) -> Health {
             path: store.full_path(Path::new("")).display().to_string(),
             free_bytes: store.available_space(),
         }),
+        snapshots: failed(app, Operation::Snapshot),
+        restores: failed(app, Operation::Restore),
     }
+}
+
+/// What failed when nobody waited for it; `None` where nothing did.
+fn failed(app: &App, operation: Operation) -> Option<Vec<FailedCopy>> {
+    let failed = app.repositories.works.failed().into_iter();
+    let told = failed.filter(|failed| failed.work.operation == operation);
+    let told: Vec<FailedCopy> = told
+        .map(|failed| FailedCopy {
+            repository: failed.work.repository,
+            snapshot: failed.work.snapshot,
+            reason: failed.reason,
+            at: failed.at_ms,
+        })
+        .collect();
+    Some(told).filter(|told| !told.is_empty())
 }

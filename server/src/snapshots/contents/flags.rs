@@ -1,7 +1,6 @@
 //! The database of flagged generations, as one consistent file.
 
 use std::io::Read;
-use std::sync::Arc;
 
 use engine::snapshot::{ExtraFile, ExtraSource};
 use engine::{EngineError, Result};
@@ -47,18 +46,18 @@ impl Part for FlagsDatabase {
             source: ExtraSource::Bytes(view),
             hash: None,
             piece: Some(PIECE),
-            optional: false,
+            of: None,
         }])
     }
 
     fn take(
         &self,
-        app: &Arc<App>,
+        restored: &mut Restored<'_>,
         _: &str,
         _: u64,
         content: &mut dyn Read,
     ) -> Result<Option<Later>> {
-        let coming = app.flags.receive(content).map_err(failed)?;
+        let coming = restored.app.flags.receive(content).map_err(failed)?;
         Ok(Some(Box::new(
             move |restored: &mut Restored<'_>| match restored
                 .app

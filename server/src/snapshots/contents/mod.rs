@@ -1,15 +1,22 @@
 //! What a snapshot holds beside the indices: one table, a line and a file for each part.
 //!
-//! A part of the **library** belongs to the index of pictures: it goes with every snapshot, and comes
-//! with the restore of that index. A part of the **node** is its own state: it goes with a snapshot
-//! that is made with `include_global_state`, and comes as the restore says ([`NodeState`]).
+//! A part of the **library** belongs to the index of pictures, one of **detections** to their records:
+//! it goes with every snapshot of that index, and comes with its restore. A part of the **node** is its
+//! own state: it goes with a snapshot that is made with `include_global_state`, and comes as the
+//! restore says ([`NodeState`]).
+//!
+//! Records are copied before the files that they name, and files stay meanwhile whatever is deleted
+//! ([`Taken`]); so a snapshot has the file of each of its records, or says that it was missing before.
+//! It may have files of records that came later: those go again when it is restored.
 //!
 //! Files arrive while a restore may still fail. What would be seen at once is kept aside and put in
 //! place by [`Restored::finish`], after the indices became visible.
 
+mod drawn;
 mod flags;
 mod hotwords;
 mod models;
+mod named;
 mod pictures;
 mod sequence;
 mod templates;
@@ -17,27 +24,36 @@ mod templates;
 use std::io::Read;
 use std::sync::Arc;
 
-use engine::snapshot::{ExtraFile, ExtraSink, RestoredIndex};
+use engine::snapshot::{
+    ContentHash, ExtraFile, ExtraFiles, ExtraSink, RestoredIndex, SnapshotFailure,
+};
 use engine::{EngineError, Result};
 
 use crate::app::App;
-use crate::library::{INDEX, Steady};
+use crate::library::{FileHold, INDEX, Steady};
+use crate::{detect, links};
 
 /// Everything beside the indices. A part is found by the names of its files.
 const PARTS: &[&dyn Part] = &[
     &sequence::Sequence,
     &models::ModelsOfVectors,
     &pictures::Pictures,
+    &drawn::Drawn,
     &flags::FlagsDatabase,
     &hotwords::HotWords,
     &templates::Templates,
 ];
+
+/// Indices that the node writes itself: no other one comes under their names.
+const OWN: [&str; 3] = [INDEX, links::INDEX, detect::INDEX];
 
 /// What a part belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
     /// The index of pictures.
     Library,
+    /// The records of detections.
+    Detections,
     /// The node.
     Node,
 }
@@ -65,7 +81,7 @@ trait Part: Sync {
     /// Takes a file; what is to happen once the restore went well.
     fn take(
         &self,
-        app: &Arc<App>,
+        restored: &mut Restored<'_>,
         path: &str,
         bytes: u64,
         content: &mut dyn Read,
@@ -101,12 +117,12 @@ impl<P: SmallFile> Part for P {
 
     fn take(
         &self,
-        app: &Arc<App>,
+        restored: &mut Restored<'_>,
         path: &str,
         bytes: u64,
         content: &mut dyn Read,
     ) -> Result<Option<Later>> {
-        self.adopt(app, whole(path, bytes, content)?)
+        self.adopt(restored.app, whole(path, bytes, content)?)
     }
 }
 
@@ -122,18 +138,55 @@ pub enum NodeState {
     Never,
 }
 
-/// The files of a node beside its indices, as they are now.
-///
-/// # Errors
-/// When one cannot be read.
-pub fn files(app: &App, include_global_state: bool) -> Result<Vec<ExtraFile>> {
-    let mut found = Vec::new();
-    for part in PARTS {
-        if include_global_state || part.scope() == Scope::Library {
-            found.extend(part.files(app)?);
+/// The files of a node beside its indices, for a snapshot.
+#[derive(Debug)]
+pub struct Taken<'a> {
+    app: &'a App,
+    include_global_state: bool,
+    held: Option<FileHold<'a>>,
+}
+
+impl<'a> Taken<'a> {
+    /// Takes those of the node's own state too where `include_global_state`.
+    pub fn new(app: &'a App, include_global_state: bool) -> Self {
+        Self {
+            app,
+            include_global_state,
+            held: None,
         }
     }
-    Ok(found)
+}
+
+impl ExtraFiles for Taken<'_> {
+    fn keep(&mut self, indices: &[String]) -> Result<Vec<SnapshotFailure>> {
+        let app = self.app;
+        self.held = Some(app.library.hold_files());
+        let has = |index: &str| indices.iter().any(|name| name == index);
+        let mut failures = Vec::new();
+        if has(INDEX) {
+            failures.extend(pictures::missing(app)?);
+        }
+        if has(detect::INDEX) {
+            failures.extend(drawn::missing(app)?);
+        }
+        Ok(failures)
+    }
+
+    fn list(&mut self, indices: &[String]) -> Result<Vec<ExtraFile>> {
+        let has = |index: &str| indices.iter().any(|name| name == index);
+        let mut found = Vec::new();
+        for part in PARTS {
+            let goes = match part.scope() {
+                Scope::Library => has(INDEX),
+                Scope::Detections => has(detect::INDEX),
+                Scope::Node => self.include_global_state,
+            };
+            if goes {
+                found.extend(part.files(self.app)?);
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// Puts the files of a snapshot in place.
@@ -144,6 +197,14 @@ pub struct Restored<'a> {
     pictures: bool,
     /// Whether it comes under its own.
     library: bool,
+    /// Whether the records of detections come.
+    detections: bool,
+    /// Pictures' files that were put in place, by hash and format.
+    brought: Vec<(ContentHash, &'static str)>,
+    /// Keeps those that were there already.
+    held: Option<FileHold<'a>>,
+    /// Whether the indices are there.
+    finished: bool,
     later: Vec<Later>,
     /// Held from before the index becomes visible until its models are known: nobody writes
     /// vectors of one model into the fields of another meanwhile.
@@ -158,6 +219,10 @@ impl<'a> Restored<'a> {
             node_state,
             pictures: false,
             library: false,
+            detections: false,
+            brought: Vec::new(),
+            held: Some(app.library.hold_files()),
+            finished: false,
             later: Vec::new(),
             steady: None,
         }
@@ -169,11 +234,25 @@ impl<'a> Restored<'a> {
     /// # Errors
     /// When something cannot be put in place; the indices are there all the same.
     pub fn finish(mut self) -> Result<Vec<String>> {
+        self.finished = true;
         let mut left = Vec::new();
         for work in std::mem::take(&mut self.later) {
             left.extend(work(&mut self)?);
         }
         Ok(left)
+    }
+}
+
+impl Drop for Restored<'_> {
+    fn drop(&mut self) {
+        drop(self.steady.take());
+        drop(self.held.take());
+        // A snapshot may have files of records that came after it. Under another name the index's
+        // records are none of the library's, and its files stay for them.
+        if self.library || !self.finished {
+            let brought = std::mem::take(&mut self.brought);
+            self.app.library.remove_unnamed(brought);
+        }
     }
 }
 
@@ -186,6 +265,15 @@ impl ExtraSink for Restored<'_> {
         let mut pictures = indices.iter().filter(|index| index.from == INDEX);
         self.pictures = pictures.clone().next().is_some();
         self.library = pictures.any(|index| index.to == INDEX);
+        self.detections = indices.iter().any(|index| index.from == detect::INDEX);
+        for index in indices {
+            if index.from != index.to && OWN.contains(&index.to.as_str()) {
+                return Err(EngineError::IllegalArgument(format!(
+                    "cannot restore index [{}] as [{}]: an index of that name is the node's own",
+                    index.from, index.to
+                )));
+            }
+        }
         if self.node_state == NodeState::Required {
             flags::check_empty(self.app)?;
         }
@@ -199,6 +287,7 @@ impl ExtraSink for Restored<'_> {
         };
         let comes = match part.scope() {
             Scope::Library => self.pictures,
+            Scope::Detections => self.detections,
             Scope::Node => self.node_state != NodeState::Never,
         };
         comes && part.wants(self.app, path, bytes)
@@ -210,7 +299,7 @@ impl ExtraSink for Restored<'_> {
                 "the snapshot has a file that is none of this node's: [{path}]"
             )));
         };
-        let later = part.take(self.app, path, bytes, content)?;
+        let later = part.take(self, path, bytes, content)?;
         self.later.extend(later);
         Ok(())
     }
@@ -239,7 +328,7 @@ fn inside(name: &str, bytes: Vec<u8>) -> ExtraFile {
         source: engine::snapshot::ExtraSource::Bytes(bytes.into()),
         hash: None,
         piece: None,
-        optional: false,
+        of: None,
     }
 }
 
@@ -262,6 +351,7 @@ mod tests {
         let hash = "ab".repeat(32);
         for (path, scope) in [
             (format!("files/ab/ab/{hash}.gif"), Scope::Library),
+            (format!("files/ab/ab/{hash}.detection"), Scope::Detections),
             ("ids.meta".to_owned(), Scope::Library),
             ("models.meta".to_owned(), Scope::Library),
             ("flags.db".to_owned(), Scope::Node),
@@ -277,6 +367,7 @@ mod tests {
             format!("files/ab/ab/../{hash}.gif"),
             format!("files/ab/ab/{hash}"),
             format!("files/ab/ab/{hash}.g/f"),
+            format!("files/ab/ab/{hash}.exe"),
             "files/ab/ab/x.gif".to_owned(),
             "../etc/passwd".to_owned(),
             "catalog.meta".to_owned(),

@@ -6,6 +6,7 @@ mod run;
 
 use std::sync::Arc;
 
+use engine::request::{SearchRequest, TrackTotalHits};
 use serde_json::json;
 
 use self::plan::{Kind, Plan};
@@ -50,8 +51,12 @@ pub fn reindex(call: &Call) -> Result<Reply, EsError> {
 fn start(call: &Call, plan: Plan, action: &'static str, told: String) -> Result<Reply, EsError> {
     // What is not there is said at once, whoever waits.
     call.app.node.resolve(&plan.expression)?;
+    let wait = call.flag("wait_for_completion", true)?;
+    if !wait {
+        check(call, &plan)?;
+    }
     let running = call.app.tasks.begin(action, told, plan.rate);
-    if call.flag("wait_for_completion", true)? {
+    if wait {
         let (status, body) = run::run(&call.app, &plan, &running.task)?;
         return Ok(Reply::Json(status, body));
     }
@@ -64,4 +69,19 @@ fn start(call: &Call, plan: Plan, action: &'static str, told: String) -> Result<
             Err(error) => Err(error.item()),
         })?;
     Reply::ok(json!({"task": id}))
+}
+
+/// Refuses what would fail before the first document: nobody may be left to see it.
+fn check(call: &Call, plan: &Plan) -> Result<(), EsError> {
+    let request = SearchRequest {
+        query: plan.query.clone(),
+        size: 0,
+        track_total_hits: TrackTotalHits::Off,
+        ..SearchRequest::default()
+    };
+    call.app.node.search(&plan.expression, &request)?;
+    if let Kind::Reindex { target, .. } = &plan.kind {
+        call.app.node.auto_create(target)?;
+    }
+    Ok(())
 }

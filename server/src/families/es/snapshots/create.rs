@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use engine::snapshot::{CreateOptions, SnapshotProgress};
-use poem::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::call::Call;
 use super::super::error::EsError;
 use super::super::reply::Reply;
 use super::shape::printed;
-use super::{flag, in_background, repository, text_or_list};
+use super::{carry_out, flag, repository, text_or_list};
 use crate::app::App;
-use crate::snapshots::files;
+use crate::snapshots::{Operation, Taken, Work};
 
 /// `PUT /_snapshot/{repository}/{snapshot}`
 pub fn create(call: &Call) -> Result<Reply, EsError> {
@@ -20,7 +19,6 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
     let wait = call.flag("wait_for_completion", false)?;
     let repository = repository(call)?;
     let name = call.part("snapshot").unwrap_or_default().to_owned();
-    engine::snapshot::check_snapshot_name(repository.name(), &name)?;
     let mut body = call.object()?;
     let indices = text_or_list(body.remove("indices"), "indices")?;
     if let Some(indices) = &indices {
@@ -42,48 +40,28 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
     if let Some(key) = body.keys().next() {
         return Err(EsError::illegal(format!("Unknown parameter {key}")));
     }
-    let taken = repository
-        .list()?
-        .snapshots
-        .iter()
-        .any(|info| info.name == name);
-    if taken
-        || repository
-            .running()
-            .iter()
-            .any(|status| status.name == name)
-    {
-        return Err(EsError::new(
-            StatusCode::BAD_REQUEST,
-            "invalid_snapshot_name_exception",
-            format!(
-                "[{}:{name}] Invalid snapshot name [{name}], snapshot with the same name already exists",
-                repository.name()
-            ),
-        ));
-    }
-    let progress = Arc::new(SnapshotProgress::default());
+    let options = CreateOptions {
+        indices,
+        ignore_unavailable,
+        include_global_state,
+        extra: None,
+        metadata,
+    };
+    // What cannot work is refused at once, also where nobody waits.
+    repository.check_create(&call.app.node, &name, &options)?;
+    let work = Work {
+        operation: Operation::Snapshot,
+        repository: call.part("repository").unwrap_or_default().to_owned(),
+        snapshot: name.clone(),
+        indices: Vec::new(),
+    };
     let make = move |app: &Arc<App>, progress: &Arc<SnapshotProgress>| {
         let options = CreateOptions {
-            indices,
-            ignore_unavailable,
-            include_global_state,
-            extra: Some(Box::new(|| files(app, include_global_state))),
-            metadata,
+            extra: Some(Box::new(Taken::new(app, include_global_state))),
+            ..options
         };
-        repository.create(&app.node, &name, options, progress)
+        let info = repository.create(&app.node, &name, options, progress)?;
+        Ok(json!({"snapshot": printed(&info)}))
     };
-    if wait {
-        let info = make(&call.app, &progress)?;
-        return Reply::ok(json!({"snapshot": printed(&info)}));
-    }
-    let what = format!(
-        "{}/{}",
-        call.part("repository").unwrap_or_default(),
-        call.part("snapshot").unwrap_or_default()
-    );
-    in_background(call, what, "snapshot", progress, move |app, progress| {
-        make(app, progress)?;
-        Ok(())
-    })
+    carry_out(call, work, wait, make)
 }

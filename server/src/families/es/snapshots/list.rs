@@ -1,12 +1,13 @@
 //! Snapshots that there are or that are being made: looking and deleting.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::call::Call;
 use super::super::error::EsError;
 use super::super::reply::Reply;
-use super::shape::{in_progress, printed, status_of};
+use super::shape::{failed_restore, failed_snapshot, in_progress, printed, restore, status_of};
 use super::{missing, repository};
+use crate::snapshots::{FailedWork, Operation, Work};
 
 /// `GET /_snapshot/{repository}/{snapshot}`
 pub fn get(call: &Call) -> Result<Reply, EsError> {
@@ -64,7 +65,14 @@ pub fn status(call: &Call) -> Result<Reply, EsError> {
         (Some(_), Some(names)) => {
             let repository = repository(call)?;
             for name in names.split(',').map(str::trim) {
-                out.push(status_of(repository.name(), &repository.status(name)?));
+                match repository.status(name) {
+                    Ok(status) => out.push(status_of(repository.name(), &status)),
+                    Err(missing) => {
+                        let failed = failed(call, Operation::Snapshot);
+                        let failed = failed.iter().find(|failed| failed.work.snapshot == name);
+                        out.push(failed.map(failed_snapshot).ok_or(missing)?);
+                    }
+                }
             }
         }
         (Some(_), None) => {
@@ -83,7 +91,38 @@ pub fn status(call: &Call) -> Result<Reply, EsError> {
             }
         }
     }
-    Reply::ok(json!({"snapshots": out}))
+    let mut told = json!({"snapshots": out});
+    let works = &call.app.repositories.works;
+    let running = works.restores().into_iter();
+    let restores: Vec<Value> = running
+        .filter(|(work, _)| is_asked_for(call, work))
+        .map(|(work, progress)| restore(&work, &progress))
+        .chain(failed(call, Operation::Restore).iter().map(failed_restore))
+        .collect();
+    if !restores.is_empty() {
+        told["restores"] = json!(restores);
+    }
+    // With names they are among the snapshots.
+    let failures = failed(call, Operation::Snapshot);
+    if !failures.is_empty() && call.part("snapshot").is_none() {
+        told["failed"] = failures.iter().map(failed_snapshot).collect();
+    }
+    Reply::ok(told)
+}
+
+/// Whether a request's path names the repository and the snapshot of some work, or none.
+fn is_asked_for(call: &Call, work: &Work) -> bool {
+    let repository = call.part("repository");
+    let snapshots = call.part("snapshot");
+    repository.is_none_or(|name| name == work.repository)
+        && snapshots.is_none_or(|names| names.split(',').any(|name| name.trim() == work.snapshot))
+}
+
+/// What failed lately of what the path names.
+fn failed(call: &Call, operation: Operation) -> Vec<FailedWork> {
+    let mut failed = call.app.repositories.works.failed();
+    failed.retain(|failed| failed.work.operation == operation && is_asked_for(call, &failed.work));
+    failed
 }
 
 /// `DELETE /_snapshot/{repository}/{snapshot}`

@@ -23,8 +23,9 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::error::EsError;
 use super::reply::Reply;
+use super::tasks;
 use crate::app::App;
-use crate::snapshots::RepositoryError;
+use crate::snapshots::{Operation, Refused, RepositoryError, Work};
 
 impl From<SnapshotError> for EsError {
     fn from(error: SnapshotError) -> Self {
@@ -96,26 +97,56 @@ fn flag(body: &mut Map<String, Value>, name: &str, default: bool) -> Result<bool
     }
 }
 
-/// Runs work that the request does not wait for; it is noted, so that the node can stop it.
-fn in_background(
+/// What tasks of this kind do, as clients name it, begins so.
+pub(super) const ACTIONS: &str = "cluster:admin/snapshot/";
+
+impl From<Refused> for EsError {
+    fn from(refused: Refused) -> Self {
+        let (status, kind) = match &refused {
+            Refused::Restoring(_) => (StatusCode::BAD_REQUEST, "snapshot_restore_exception"),
+            Refused::Full => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "concurrent_snapshot_execution_exception",
+            ),
+        };
+        Self::new(status, kind, refused.to_string())
+    }
+}
+
+/// Makes a snapshot or brings one back. Where the request does not `wait`, the work goes on as a task,
+/// whose failure is kept.
+fn carry_out(
     call: &Call,
-    what: String,
-    thread: &str,
-    progress: Arc<SnapshotProgress>,
-    work: impl FnOnce(&Arc<App>, &Arc<SnapshotProgress>) -> Result<(), EsError> + Send + 'static,
+    work: Work,
+    wait: bool,
+    run: impl FnOnce(&Arc<App>, &Arc<SnapshotProgress>) -> Result<Value, EsError> + Send + 'static,
 ) -> Result<Reply, EsError> {
+    let progress = Arc::new(SnapshotProgress::default());
+    let (action, thread) = match work.operation {
+        Operation::Snapshot => ("cluster:admin/snapshot/create", "snapshot"),
+        Operation::Restore => ("cluster:admin/snapshot/restore", "restore"),
+    };
+    let told = format!("{thread} [{}:{}]", work.repository, work.snapshot);
+    let mut listed = call.app.repositories.works.begin(work, &progress)?;
+    let running = call.app.tasks.begin(action, told.clone(), None);
+    running.task.stops(&progress);
+    if wait {
+        return Reply::ok(run(&call.app, &progress)?);
+    }
+    let id = tasks::name(running.task.id());
     let app = Arc::clone(&call.app);
-    app.repositories.note(what.clone(), &progress);
-    let started = std::thread::Builder::new()
-        .name(thread.to_owned())
-        .spawn(move || {
-            if let Err(error) = work(&app, &progress) {
-                tracing::error!(what, error = error.reason, "it failed");
-            }
-            app.repositories.done(&what);
-        });
+    let started = call.app.tasks.spawn_apart(running, thread, move |_| {
+        listed.alone();
+        let outcome = run(&app, &progress);
+        let reason = outcome.as_ref().err().map(|error| error.reason.clone());
+        if let Some(reason) = &reason {
+            tracing::error!(what = told, error = reason, "it failed");
+        }
+        listed.ended(reason.map_or(Ok(()), Err));
+        outcome.map_err(|error| error.item())
+    });
     match started {
-        Ok(_) => Reply::ok(json!({"accepted": true})),
+        Ok(()) => Reply::ok(json!({"accepted": true, "task": id})),
         Err(error) => Err(EsError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "exception",

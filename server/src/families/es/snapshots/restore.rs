@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use engine::snapshot::{RestoreOptions, SnapshotError, SnapshotProgress};
+use engine::snapshot::{RestoreOptions, RestoreReport, SnapshotError, SnapshotProgress};
 use serde_json::{Value, json};
 
 use super::super::call::Call;
 use super::super::error::EsError;
-use super::super::hits::shards;
 use super::super::reply::Reply;
-use super::{flag, in_background, missing, repository, text_or_list};
+use super::{carry_out, flag, missing, repository, text_or_list};
 use crate::app::App;
-use crate::snapshots::{NodeState, Restored};
+use crate::snapshots::{NodeState, Operation, Restored, Work};
 
 /// `POST /_snapshot/{repository}/{snapshot}/_restore`
 pub fn restore(call: &Call) -> Result<Reply, EsError> {
@@ -57,31 +56,52 @@ pub fn restore(call: &Call) -> Result<Reply, EsError> {
         }
         .into());
     }
-    let progress = Arc::new(SnapshotProgress::default());
-    let what = format!("restore {}", call.part("snapshot").unwrap_or_default());
-    let bring = move |app: &Arc<App>, progress: &SnapshotProgress| {
+    let mut sink = Restored::new(&call.app, node_state);
+    let coming = repository.check_restore(&call.app.node, &name, &options, Some(&mut sink))?;
+    drop(sink);
+    let work = Work {
+        operation: Operation::Restore,
+        repository: call.part("repository").unwrap_or_default().to_owned(),
+        snapshot: name.clone(),
+        indices: coming.into_iter().map(|index| index.to).collect(),
+    };
+    let bring = move |app: &Arc<App>, progress: &Arc<SnapshotProgress>| {
         let mut sink = Restored::new(app, node_state);
         let report = repository.restore(&app.node, &name, &options, Some(&mut sink), progress)?;
         let left = sink.finish()?;
         for reason in &left {
             tracing::warn!(snapshot = name, reason, "left as it is by a restore");
         }
-        let names: Vec<String> = report
-            .indices
-            .iter()
-            .map(|index| index.to.clone())
-            .collect();
-        let count = names.len() as u64;
-        let mut told = json!({"snapshot": name, "indices": names, "shards": shards(count)});
-        if !left.is_empty() {
-            told["left"] = json!(left);
-        }
-        Ok::<_, EsError>(json!({"snapshot": told}))
+        Ok(json!({"snapshot": told(&name, report, left)}))
     };
-    if wait {
-        return Reply::ok(bring(&call.app, &progress)?);
+    carry_out(call, work, wait, bring)
+}
+
+fn told(name: &str, report: RestoreReport, left: Vec<String>) -> Value {
+    let names: Vec<&str> = report
+        .indices
+        .iter()
+        .map(|index| index.to.as_str())
+        .collect();
+    let from: Vec<&str> = report
+        .indices
+        .iter()
+        .map(|index| index.from.as_str())
+        .collect();
+    let failed = report.failed.iter();
+    let lost = failed
+        .filter(|(index, _)| !from.contains(&index.as_str()))
+        .count();
+    let mut out = json!({"snapshot": name, "indices": names, "shards": {
+        "total": names.len() + lost, "failed": lost, "successful": names.len(),
+    }});
+    let failed = report.failed.iter();
+    let left: Vec<String> = failed
+        .map(|(index, reason)| format!("[{index}]: {reason}"))
+        .chain(left)
+        .collect();
+    if !left.is_empty() {
+        out["left"] = json!(left);
     }
-    in_background(call, what, "restore", progress, move |app, progress| {
-        bring(app, progress).map(|_| ())
-    })
+    out
 }

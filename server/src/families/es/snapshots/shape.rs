@@ -1,9 +1,12 @@
 //! Snapshots in Elasticsearch's shape.
 
-use engine::snapshot::{SnapshotInfo, SnapshotState, SnapshotStatus};
+use engine::snapshot::{
+    SnapshotFailure, SnapshotInfo, SnapshotProgress, SnapshotState, SnapshotStatus,
+};
 use serde_json::{Value, json};
 
-use super::super::node::COMPATIBLE;
+use super::super::node::{COMPATIBLE, NODE_ID};
+use crate::snapshots::{FailedWork, Work};
 
 /// With milliseconds always, as clients parse it.
 fn date(ms: i64) -> String {
@@ -17,20 +20,36 @@ pub(super) fn printed(info: &SnapshotInfo) -> Value {
         .map(|index| index.name.as_str())
         .filter(|name| !name.starts_with('.'))
         .collect();
-    let count = info.indices.len() as u64;
+    let lost = info.failures.iter();
+    let lost = lost.filter(|failure| !info.indices.iter().any(|i| i.name == failure.index));
+    let (count, failed) = (info.indices.len() + lost.count(), info.failures.len());
+    let state = match info.state() {
+        SnapshotState::InProgress => "IN_PROGRESS",
+        SnapshotState::Success => "SUCCESS",
+        SnapshotState::Partial => "PARTIAL",
+    };
+    let failures: Vec<Value> = info.failures.iter().map(failure).collect();
     let mut out = json!({
         "snapshot": info.name, "uuid": info.id, "version_id": 8_110_099,
         "version": COMPATIBLE, "pictor_version": info.version, "indices": indices,
-        "data_streams": [], "include_global_state": info.include_global_state, "state": "SUCCESS",
+        "data_streams": [], "include_global_state": info.include_global_state, "state": state,
         "start_time": date(info.started_ms), "start_time_in_millis": info.started_ms,
         "end_time": date(info.finished_ms), "end_time_in_millis": info.finished_ms,
-        "duration_in_millis": info.finished_ms.saturating_sub(info.started_ms), "failures": [],
-        "shards": {"total": count, "failed": 0, "successful": count}, "feature_states": [],
+        "duration_in_millis": info.finished_ms.saturating_sub(info.started_ms), "failures": failures,
+        "shards": {"total": count, "failed": failed, "successful": count - failed}, "feature_states": [],
     });
     if !info.metadata.is_null() {
         out["metadata"] = info.metadata.clone();
     }
     out
+}
+
+/// A failure of the one shard that an index has.
+fn failure(failure: &SnapshotFailure) -> Value {
+    json!({
+        "index": failure.index, "index_uuid": failure.index, "shard_id": 0, "node_id": NODE_ID,
+        "reason": failure.reason, "status": "INTERNAL_SERVER_ERROR",
+    })
 }
 
 pub(super) fn in_progress(status: &SnapshotStatus) -> Value {
@@ -41,6 +60,7 @@ pub(super) fn status_of(repository: &str, status: &SnapshotStatus) -> Value {
     let state = match status.state {
         SnapshotState::InProgress => "STARTED",
         SnapshotState::Success => "SUCCESS",
+        SnapshotState::Partial => "PARTIAL",
     };
     let work = status.work;
     json!({
@@ -52,6 +72,35 @@ pub(super) fn status_of(repository: &str, status: &SnapshotStatus) -> Value {
             "total": {"file_count": work.files, "size_in_bytes": work.bytes},
         },
     })
+}
+
+/// A snapshot that was not made.
+pub(super) fn failed_snapshot(failed: &FailedWork) -> Value {
+    json!({
+        "snapshot": failed.work.snapshot, "repository": failed.work.repository, "state": "FAILED",
+        "failure": failed.reason, "end_time": date(failed.at_ms),
+        "end_time_in_millis": failed.at_ms,
+    })
+}
+
+/// A restore that goes on.
+pub(super) fn restore(work: &Work, progress: &SnapshotProgress) -> Value {
+    let now = progress.now();
+    json!({
+        "snapshot": work.snapshot, "repository": work.repository, "state": "STARTED",
+        "indices": work.indices,
+        "stats": {
+            "processed": {"file_count": now.files_done, "size_in_bytes": now.bytes_done},
+            "total": {"file_count": now.files, "size_in_bytes": now.bytes},
+        },
+    })
+}
+
+/// A restore that failed.
+pub(super) fn failed_restore(failed: &FailedWork) -> Value {
+    let mut out = failed_snapshot(failed);
+    out["indices"] = json!(failed.work.indices);
+    out
 }
 
 #[cfg(test)]
