@@ -10,9 +10,11 @@ pub mod frozen;
 mod pictures;
 mod server;
 mod tools;
+mod watched;
 
 pub use bucket::Bucket;
 pub use corpus::{captions, corpus, pictures_folder};
 pub use pictures::{gif, png, solid_gif};
 pub use server::{Server, ServerOptions, binary};
 pub use tools::{chromium, client_file, installed, npm, page_stories, python, succeeds};
+pub use watched::{Limits, Usage};

@@ -11,6 +11,8 @@ use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::watched::Limits;
+
 /// The binary, built once for a run; `PICTOR_BIN` names another.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
@@ -63,8 +65,7 @@ pub struct Server {
     folder: Option<TempDir>,
     path: PathBuf,
     options: ServerOptions,
-    /// How many descriptors it may have.
-    descriptors: Option<u32>,
+    limits: Limits,
     client: Client,
 }
 
@@ -76,9 +77,14 @@ impl Server {
 
     /// Starts a node with other settings.
     pub fn with(options: ServerOptions) -> Self {
+        Self::limited(options, Limits::default())
+    }
+
+    /// Starts a node under limits of the system.
+    pub fn limited(options: ServerOptions, limits: Limits) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("data");
-        let mut server = Self::on(&path, options);
+        let mut server = Self::command("serve", &path, options, limits);
         server.folder = Some(folder);
         server
     }
@@ -87,32 +93,18 @@ impl Server {
     pub fn demo() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("data");
-        let mut server = Self::command("demo", &path, ServerOptions::default());
+        let mut server = Self::command("demo", &path, ServerOptions::default(), Limits::default());
         server.folder = Some(folder);
         server
     }
 
     /// Starts a node on a folder that stays.
     pub fn on(path: &Path, options: ServerOptions) -> Self {
-        Self::command("serve", path, options)
+        Self::command("serve", path, options, Limits::default())
     }
 
-    /// Starts a node on a folder that stays, with so many descriptors.
-    pub fn with_descriptors(path: &Path, options: ServerOptions, most: u32) -> Self {
-        Self::limited("serve", path, options, Some(most))
-    }
-
-    fn command(name: &'static str, path: &Path, options: ServerOptions) -> Self {
-        Self::limited(name, path, options, None)
-    }
-
-    fn limited(
-        name: &'static str,
-        path: &Path,
-        options: ServerOptions,
-        descriptors: Option<u32>,
-    ) -> Self {
-        let (child, address) = spawn(name, path, &options, descriptors);
+    fn command(name: &'static str, path: &Path, options: ServerOptions, limits: Limits) -> Self {
+        let (child, address) = spawn(name, path, &options, limits);
         let client = Client::builder()
             .timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(4)
@@ -125,7 +117,7 @@ impl Server {
             folder: None,
             path: path.to_owned(),
             options,
-            descriptors,
+            limits,
             client,
         }
     }
@@ -154,7 +146,7 @@ impl Server {
     /// Starts the process again on the same folder.
     pub fn restart(&mut self) {
         self.kill();
-        let (child, address) = spawn(self.name, &self.path, &self.options, self.descriptors);
+        let (child, address) = spawn(self.name, &self.path, &self.options, self.limits);
         self.child = child;
         self.address = address;
     }
@@ -277,20 +269,15 @@ fn answer(response: Response) -> (u16, Value) {
     (status, value)
 }
 
-fn spawn(
-    name: &str,
-    path: &Path,
-    options: &ServerOptions,
-    descriptors: Option<u32>,
-) -> (Child, String) {
-    let mut command = match descriptors {
-        None => Command::new(binary()),
-        Some(most) => {
-            let mut shell = Command::new("sh");
-            let script = format!("ulimit -n {most}; exec \"$0\" \"$@\"");
-            shell.arg("-c").arg(script).arg(binary());
-            shell
+fn spawn(name: &str, path: &Path, options: &ServerOptions, limits: Limits) -> (Child, String) {
+    let launcher = limits.launcher();
+    let mut command = match launcher.split_first() {
+        Some((program, args)) => {
+            let mut command = Command::new(program);
+            command.args(args).arg(binary());
+            command
         }
+        None => Command::new(binary()),
     };
     command
         .arg(name)

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
 use serde_json::json;
-use tests::{Server, ServerOptions};
+use tests::{Limits, Server, ServerOptions};
 
 use super::{assert_well, connect, node, rest};
 
@@ -64,9 +64,11 @@ fn descriptors(server: &Server) -> usize {
 
 #[test]
 fn the_store_keeps_its_descriptors_beside_idle_connections() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("data");
-    let server = Server::with_descriptors(&path, ServerOptions::default(), 200);
+    let limits = Limits {
+        descriptors: Some(200),
+        ..Limits::default()
+    };
+    let server = Server::limited(ServerOptions::default(), limits);
     let _idle: Vec<TcpStream> = (0..134).map(|_| connect(&server)).collect();
     for n in 0..20 {
         let (index, path) = (n % 5, format!("/i{}/_doc/{n}?refresh=true", n % 5));
