@@ -47,6 +47,11 @@ pub fn serve(app: &Arc<App>, ready: impl FnOnce(&str)) -> Result<(), CliError> {
         .build()
         .map_err(CliError::Server)?;
     let listen = app.settings.listen;
+    if app.settings.cors_origin.any() && app.settings.api_key.is_none() {
+        tracing::warn!(
+            "--cors-origin * on a node without a key: a page of any site can change and delete all that it holds"
+        );
+    }
     let served = runtime.block_on(async {
         let serving = http::serve(listen)
             .await

@@ -168,3 +168,97 @@ impl Caller {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::ServeArgs;
+
+    const NOBODY: Caller = Caller {
+        key: None,
+        token: false,
+        host_known: true,
+        foreign: false,
+    };
+
+    fn settings(key: bool, token: bool, private: bool) -> Settings {
+        let text = |wanted: bool| wanted.then(|| "x".to_owned());
+        Settings::resolve(ServeArgs {
+            api_key: text(key),
+            token: text(token),
+            private,
+            ..ServeArgs::default()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn what_a_route_declares_decides() {
+        use Access::{Open, Owner, Read, Write};
+        let judge = |access, caller: Caller, settings: &Settings| {
+            caller.judge(&Declared::new(Family::Gif, "x", access), settings)
+        };
+        let open = settings(false, false, false);
+        let keyed = settings(true, false, false);
+        let private = settings(true, false, true);
+        for (access, with_key, on_private) in [
+            (Open, Ok(()), Ok(())),
+            (Read, Ok(()), Err(Refusal::Key)),
+            (Write, Err(Refusal::Key), Err(Refusal::Key)),
+            (Owner, Err(Refusal::Key), Err(Refusal::Key)),
+        ] {
+            assert_eq!(judge(access, NOBODY, &open), Ok(()), "{access:?}");
+            assert_eq!(judge(access, NOBODY, &keyed), with_key, "{access:?}");
+            assert_eq!(judge(access, NOBODY, &private), on_private, "{access:?}");
+            let unknown = Caller {
+                host_known: false,
+                ..NOBODY
+            };
+            assert_eq!(judge(access, unknown, &open), Err(Refusal::Host));
+            let foreign = Caller {
+                foreign: true,
+                ..NOBODY
+            };
+            let refused = match access {
+                Open | Read => Ok(()),
+                Write | Owner => Err(Refusal::Foreign),
+            };
+            assert_eq!(judge(access, foreign, &open), refused, "{access:?}");
+            for (scheme, expected) in [
+                (Scheme::Bearer, Ok(())),
+                (Scheme::ApiKey, Ok(())),
+                (Scheme::Basic, refused),
+            ] {
+                let shown = Caller {
+                    key: Some(scheme),
+                    host_known: false,
+                    ..foreign
+                };
+                assert_eq!(judge(access, shown, &private), expected, "{access:?}");
+            }
+        }
+        let link = Declared::new(Family::Gif, "x", Read).storing();
+        let foreign = Caller {
+            foreign: true,
+            ..NOBODY
+        };
+        assert_eq!(foreign.judge(&link, &open), Err(Refusal::Foreign));
+        assert_eq!(NOBODY.judge(&link, &open), Ok(()));
+    }
+
+    #[test]
+    fn the_token_opens_its_own_family_alone() {
+        let with_token = settings(false, true, false);
+        let shown = Caller {
+            token: true,
+            host_known: false,
+            ..NOBODY
+        };
+        let similar = Declared::new(Family::Similar, "x", Access::Read);
+        assert_eq!(NOBODY.judge(&similar, &with_token), Err(Refusal::Key));
+        assert_eq!(shown.judge(&similar, &with_token), Ok(()));
+        let other = Declared::new(Family::Gif, "x", Access::Read);
+        assert_eq!(shown.judge(&other, &with_token), Err(Refusal::Host));
+        assert_eq!(NOBODY.judge(&other, &with_token), Ok(()));
+    }
+}

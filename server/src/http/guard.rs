@@ -58,14 +58,15 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         let started = Instant::now();
         let method = request.method().clone();
         let route = shown(request.uri().path());
-        let allowed = self.paths.allowed(plain(request.uri().path()));
+        let path = request.uri().path().to_owned();
         let of_script = of_script(&request);
         let told = Told::to(&request, &self.names);
         let rest = Rest::of(&mut request);
-        let mut response = challenged(self.answer(request, &route).await, of_script);
+        let mut response = challenged(self.answer(request, &path, &route).await, of_script);
         let status = response.status();
         if status == StatusCode::METHOD_NOT_ALLOWED
-            && let Some(Ok(methods)) = allowed.map(|methods| HeaderValue::from_str(&methods))
+            && let Some(methods) = self.paths.allowed(plain(&path))
+            && let Ok(methods) = HeaderValue::from_str(&methods)
         {
             response.headers_mut().insert(header::ALLOW, methods);
         }
@@ -86,17 +87,15 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
 /// What is left of a request that no route took.
 struct Lost {
     caller: Caller,
-    family: Family,
     method: Method,
     host: Option<HeaderValue>,
     of_page: bool,
 }
 
 impl<E: Endpoint> Guarded<E> {
-    async fn answer(&self, mut request: Request, route: &str) -> Response {
+    async fn answer(&self, mut request: Request, path: &str, route: &str) -> Response {
         let settings = &self.app.settings;
         let caller = self.caller(&request);
-        let family = self.paths.family(request.uri().path());
         let of_page = wants_page(&request);
         let host = request.headers().get(header::HOST).cloned();
         let preflight = preflight(&request, &self.names);
@@ -104,14 +103,13 @@ impl<E: Endpoint> Guarded<E> {
         if (of_page || preflight.is_some())
             && let Err(refusal) = caller.judge_host(settings)
         {
-            return refused(family, refusal, host.as_ref());
+            return refused(self.paths.family(path), refusal, host.as_ref());
         }
         if let Some(answer) = preflight {
             return answer;
         }
         let lost = Lost {
             caller,
-            family,
             method: request.method().clone(),
             host,
             of_page,
@@ -123,11 +121,12 @@ impl<E: Endpoint> Guarded<E> {
         {
             Ok(Ok(response)) => response.into_response(),
             Ok(Err(error)) if error.is_from_response() => error.into_response(),
-            Ok(Err(error)) => self.nowhere(lost, &error, route),
+            Ok(Err(error)) => self.nowhere(lost, &error, self.paths.family(path), route),
             Err(_) => {
                 // The panic hook has logged where.
                 tracing::error!(method = %lost.method, route, "a request panicked");
                 let message = "an error inside the node; its log says more";
+                let family = self.paths.family(path);
                 family.error(StatusCode::INTERNAL_SERVER_ERROR, message)
             }
         }
@@ -152,11 +151,10 @@ impl<E: Endpoint> Guarded<E> {
 
     /// The answer to a request that no route takes. It changes nothing, and what a node has is told to
     /// those who may read it.
-    fn nowhere(&self, lost: Lost, error: &poem::Error, route: &str) -> Response {
+    fn nowhere(&self, lost: Lost, error: &poem::Error, family: Family, route: &str) -> Response {
         let settings = &self.app.settings;
         let Lost {
             caller,
-            family,
             method,
             host,
             of_page,

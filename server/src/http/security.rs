@@ -125,7 +125,10 @@ fn refusal(operation: &mut MetaOperation, status: u16, meaning: &'static str) {
         there.description = meaning;
         return;
     }
-    let is_error = |one: &&MetaResponse| one.status.is_some_and(|status| status >= 400);
+    let is_error = |one: &&MetaResponse| {
+        one.status
+            .is_some_and(|status| (400..500).contains(&status))
+    };
     let like = responses.iter().filter(is_error);
     let content = like
         .map(|one| &one.content)

@@ -105,7 +105,6 @@ fn forms_with_files_are_multipart() {
     let server = node(&[], &[]);
     for path in [
         "/image/upload",
-        "/api/detect",
         "/api/image/sim/add/file",
         "/api/image/sim/search/file",
     ] {
@@ -122,5 +121,9 @@ fn forms_with_files_are_multipart() {
                 answer.body
             );
         }
-    }
+    } // What is no form has no part of that name, as clients of the family know it.
+    let kind = ("content-type", "application/json");
+    let answer = raw(&server, "POST", "/api/detect", &[kind], b"{}");
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.json()["error"], "No images provided");
 }

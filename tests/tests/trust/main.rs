@@ -173,7 +173,7 @@ fn state(server: &Server) -> Vec<(String, Value)> {
         "/flags",
         "/api/data/getRecent",
         "/api/images",
-        "/_search?size=1000&seq_no_primary_term=true&version=true&sort=_id",
+        "/_search?size=1000&seq_no_primary_term=true&version=true",
     ] {
         let mut value = keyed(server, "GET", path, &Value::Null);
         if let Some(object) = value.as_object_mut() {

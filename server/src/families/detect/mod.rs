@@ -44,7 +44,8 @@ pub struct DetectApi;
 
 impl Declares for DetectApi {
     const ROUTES: &'static [Declared] = &[
-        Declared::new(Family::Detect, "detectDefects", Access::Write),
+        // Whatever is no form has no part named `images`, and is refused as such.
+        Declared::new(Family::Detect, "detectDefects", Access::Write).with_any_body(),
         Declared::new(Family::Detect, "recentDetections", Access::Read),
         Declared::new(Family::Detect, "detectionsByDay", Access::Read),
         Declared::new(Family::Detect, "paginatedDetections", Access::Read),
