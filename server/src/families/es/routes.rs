@@ -37,8 +37,10 @@ type Handler = fn(&Call) -> Result<Reply, EsError>;
 enum Side {
     /// With other reads.
     Search,
-    /// With reads that are many in one, behind all others.
+    /// With reads that are many in one.
     Heavy,
+    /// With operations on many documents.
+    Long,
     /// With writes.
     Write,
 }
@@ -73,7 +75,7 @@ async fn answer(
         bounds: bounds(app),
         values: Mutex::new(app.bodies.charge(match side {
             Side::Search => Share::Whole,
-            Side::Heavy | Side::Write => Share::Large,
+            Side::Heavy | Side::Long | Side::Write => Share::Large,
         })),
         reads: side != Side::Write,
     };
@@ -81,6 +83,7 @@ async fn answer(
     let pool = match side {
         Side::Search => &app.es_pool,
         Side::Heavy => &app.heavy_pool,
+        Side::Long => &app.long_pool,
         Side::Write => &app.write_pool,
     };
     let job = pool.submit(move || {
@@ -300,9 +303,9 @@ routes! {
     close_pit "/_pit" "delete" () json Search contexts::close_pit, "esClosePit" "End a point in time";
     open_point_in_time "/:index/_search/point_in_time" "post" (index) json Search contexts::open_pit, "esOpenPointInTime" "Keep a point in time, as OpenSearch has it";
     close_point_in_time "/_search/point_in_time" "delete" () json Search contexts::close_pit, "esClosePointInTime" "End points in time, as OpenSearch has it";
-    delete_by_query "/:index/_delete_by_query" "post" (index) json Write by_query::delete, "esDeleteByQuery" "Delete what matches";
-    update_by_query "/:index/_update_by_query" "post" (index) json Write by_query::update, "esUpdateByQuery" "Write what matches again";
-    reindex "/_reindex" "post" () json Write by_query::reindex, "esReindex" "Copy documents to another index";
+    delete_by_query "/:index/_delete_by_query" "post" (index) json Long by_query::delete, "esDeleteByQuery" "Delete what matches";
+    update_by_query "/:index/_update_by_query" "post" (index) json Long by_query::update, "esUpdateByQuery" "Write what matches again";
+    reindex "/_reindex" "post" () json Long by_query::reindex, "esReindex" "Copy documents to another index";
     put_repository "/_snapshot/:repository" "put" (repository) json Write snapshots::put_repository, "esPutRepository" "Register a repository";
     put_snapshot "/_snapshot/:repository/:snapshot" "put" (repository snapshot) json Write snapshots::create, "esPutSnapshot" "Make a snapshot";
     post_repository "/_snapshot/:repository" "post" (repository) json Write snapshots::put_repository, "esPostRepository" "Register a repository";
