@@ -100,8 +100,11 @@ pub struct App {
     pub search_pool: Pool,
     /// Where Elasticsearch's searches and reads run: they may be anybody's.
     pub es_pool: Pool,
-    /// Where reads run that are many in one: these give way to all others.
+    /// Where reads run that are many in one.
     pub heavy_pool: Pool,
+    /// Where operations on many documents run that somebody waits for: each takes a thread for as long as it
+    /// takes.
+    pub long_pool: Pool,
     /// Where writes run.
     pub write_pool: Pool,
     /// Where pictures are searched for defects: it leaves cores to searches.
@@ -146,7 +149,8 @@ impl App {
         let limits = &settings.limits;
         let search_pool = Pool::new("search", settings.search_threads, limits.search_queue)?;
         let es_pool = Pool::new("es", settings.search_threads, limits.search_queue)?;
-        let heavy_pool = Pool::behind("heavy", settings.search_threads, limits.search_queue)?;
+        let heavy_pool = Pool::new("heavy", settings.search_threads, limits.search_queue)?;
+        let long_pool = Pool::new("by_query", settings.write_threads, limits.write_queue)?;
         let write_pool = Pool::new("write", settings.write_threads, limits.write_queue)?;
         let detect_threads = settings.detect_threads;
         // Each request has a few pictures in the queue: it is never full.
@@ -173,6 +177,7 @@ impl App {
             search_pool,
             es_pool,
             heavy_pool,
+            long_pool,
             write_pool,
             detect_pool,
             detect_room: Arc::new(Semaphore::new(DETECTIONS)),

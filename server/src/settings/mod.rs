@@ -108,7 +108,8 @@ impl Settings {
                 limits: IndexLimits {
                     query_timeout: self.limits.query_timeout,
                     regex_budget: self.limits.regex_timeout,
-                    answer_bytes: self.limits.max_answer_bytes,
+                    // Of searches that are no request by themselves, or of a page of pictures.
+                    answer_bytes: self.limits.max_answer_bytes / 4,
                     ..IndexLimits::default()
                 },
                 ..IndexOptions::default()

@@ -238,6 +238,7 @@ pub(super) fn nodes_numbers(call: &Call) -> Result<Value, EsError> {
         ("search", &call.app.search_pool),
         ("es", &call.app.es_pool),
         ("heavy", &call.app.heavy_pool),
+        ("by_query", &call.app.long_pool),
         ("write", &call.app.write_pool),
         ("detect", &call.app.detect_pool),
     ];

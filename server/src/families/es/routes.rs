@@ -39,8 +39,10 @@ type Handler = fn(&Call) -> Result<Reply, EsError>;
 enum Side {
     /// With other reads.
     Search,
-    /// With reads that are many in one, behind all others.
+    /// With reads that are many in one.
     Heavy,
+    /// With operations on many documents.
+    Long,
     /// With writes.
     Write,
 }
@@ -75,7 +77,7 @@ async fn answer(
         bounds: bounds(app),
         values: Mutex::new(app.bodies.charge(match side {
             Side::Search => Share::Whole,
-            Side::Heavy | Side::Write => Share::Large,
+            Side::Heavy | Side::Long | Side::Write => Share::Large,
         })),
         reads: side != Side::Write,
     };
@@ -83,6 +85,7 @@ async fn answer(
     let pool = match side {
         Side::Search => &app.es_pool,
         Side::Heavy => &app.heavy_pool,
+        Side::Long => &app.long_pool,
         Side::Write => &app.write_pool,
     };
     let job = pool.submit(move || {
@@ -308,9 +311,9 @@ routes! {
     close_pit "/_pit" "delete" () json Read Search contexts::close_pit, "esClosePit" "End a point in time";
     open_point_in_time "/:index/_search/point_in_time" "post" (index) json Read Search contexts::open_pit, "esOpenPointInTime" "Keep a point in time, as OpenSearch has it";
     close_point_in_time "/_search/point_in_time" "delete" () json Read Search contexts::close_pit, "esClosePointInTime" "End points in time, as OpenSearch has it";
-    delete_by_query "/:index/_delete_by_query" "post" (index) json Write Write by_query::delete, "esDeleteByQuery" "Delete what matches";
-    update_by_query "/:index/_update_by_query" "post" (index) json Write Write by_query::update, "esUpdateByQuery" "Write what matches again";
-    reindex "/_reindex" "post" () json Write Write by_query::reindex, "esReindex" "Copy documents to another index";
+    delete_by_query "/:index/_delete_by_query" "post" (index) json Write Long by_query::delete, "esDeleteByQuery" "Delete what matches";
+    update_by_query "/:index/_update_by_query" "post" (index) json Write Long by_query::update, "esUpdateByQuery" "Write what matches again";
+    reindex "/_reindex" "post" () json Write Long by_query::reindex, "esReindex" "Copy documents to another index";
     put_repository "/_snapshot/:repository" "put" (repository) json Write Write snapshots::put_repository, "esPutRepository" "Register a repository";
     put_snapshot "/_snapshot/:repository/:snapshot" "put" (repository snapshot) json Write Write snapshots::create, "esPutSnapshot" "Make a snapshot";
     post_repository "/_snapshot/:repository" "post" (repository) json Write Write snapshots::put_repository, "esPostRepository" "Register a repository";

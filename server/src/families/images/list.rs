@@ -39,7 +39,8 @@ pub(super) async fn list(
 ) -> Result<ImageList, ImagesError> {
     let path = request.original_uri().path().to_owned();
     let work = Arc::clone(app);
-    let job = app.search_pool.submit(move || listed(&work, &raw, &path))?;
+    // Conditions that are evaluated may take their time: searches by words do not wait for them.
+    let job = app.es_pool.submit(move || listed(&work, &raw, &path))?;
     job.await?
 }
 
