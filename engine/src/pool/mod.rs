@@ -62,10 +62,13 @@ type Job = Box<dyn FnOnce() + Send>;
 const NICE: i32 = 10;
 
 /// Lets the system prefer all other threads, and those that this one starts from now on as little. On Linux
-/// alone, where each thread has a priority of its own.
+/// alone, where each thread has a priority of its own. One that is nicer already stays so: the whole node may
+/// have been started behind others.
 fn give_way() {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+    if rustix::process::getpriority_process(None).is_ok_and(|own| own < NICE)
+        && let Err(error) = rustix::process::setpriority_process(None, NICE)
+    {
         tracing::debug!(%error, "a thread keeps its priority");
     }
 }
