@@ -8,6 +8,7 @@ mod corpus;
 pub mod differential;
 pub mod frozen;
 mod pictures;
+pub mod power;
 mod server;
 mod tools;
 mod watched;
