@@ -1,17 +1,19 @@
 //! Marking what a query found.
 //!
-//! The terms that a query looks for in a field are collected from its clauses; the field's text
-//! is analyzed again, and the tokens that are among them are marked. Long texts are cut into
+//! What a query looks for in a field is collected from its clauses; the field's text is analyzed
+//! again, and the tokens that are meant are marked, those of a phrase where the phrase stands. Long texts are cut into
 //! fragments, the ones with most marks first.
 
 mod fragments;
+mod marks;
 mod texts;
 mod wanted;
 
 use fragments::Options;
+use marks::Wanted;
 use serde_json::{Map, Value};
 use texts::texts_at;
-use wanted::{Wanted, collect};
+use wanted::collect;
 
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
@@ -69,14 +71,11 @@ pub(super) fn highlight(
                     if text.len() > MAX_ANALYZED {
                         continue;
                     }
-                    let mut marks: Vec<(usize, usize)> = analyzer
-                        .analyze(&text)
-                        .into_iter()
-                        .filter(|token| wanted.has(&token.text))
-                        .map(|token| (token.start, token.end))
-                        .collect();
-                    marks.sort_unstable();
-                    let marks = united(marks);
+                    let mut tokens = analyzer.analyze(&text);
+                    for token in &mut tokens {
+                        token.text = planner.written(field, &token.text);
+                    }
+                    let marks = united(wanted.marks(&tokens));
                     fragments.extend(options.fragments(&text, &marks, request.encoder));
                 }
                 options.order_and_cut(&mut fragments);
