@@ -38,6 +38,33 @@ fn ids(node: &Node, expression: &str) -> Vec<String> {
 }
 
 #[test]
+fn an_index_answers_to_its_aliases() {
+    let store = MemStore::new();
+    let node = node(&store);
+    for name in ["ia_1", "ib_1"] {
+        node.create_index(name, &mapping()).unwrap();
+        put(&node, name, name, json!({"n": 1}));
+    }
+    node.put_alias("ia_1", "ia").unwrap();
+    for query in [
+        json!({"term": {"_index": "ia"}}),
+        json!({"terms": {"_index": ["x", "ia"]}}),
+        json!({"prefix": {"_index": "ia"}}),
+        json!({"wildcard": {"_index": "i?"}}),
+        json!({"match": {"_index": "ia_1"}}),
+        json!({"bool": {"must_not": [{"term": {"_index": "ib_1"}}]}}),
+    ] {
+        let request = SearchRequest {
+            query: Some(Query::from_json(&query).unwrap()),
+            ..SearchRequest::default()
+        };
+        let hits = node.search("i*", &request).unwrap().hits;
+        let found: Vec<&str> = hits.iter().map(|hit| hit.id.as_str()).collect();
+        assert_eq!(found, ["ia_1"], "{query}");
+    }
+}
+
+#[test]
 fn indices_and_aliases_survive_a_restart() {
     let store = MemStore::new();
     let first = node(&store);

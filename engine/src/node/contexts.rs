@@ -22,9 +22,17 @@ impl Node {
             let boost = boosts.get(target.index.name()).copied().unwrap_or(1.0);
             let mut context = target.index.context();
             context.others = Arc::clone(&others);
+            context.aliases = Arc::new(self.aliases_of(target.index.name()));
             HeldIndex::new(context, target.filter, boost)
         });
         Ok(Held::new(indices.collect()))
+    }
+
+    /// The aliases of an index.
+    fn aliases_of(&self, name: &str) -> Vec<String> {
+        let catalog = self.inner.catalog.read();
+        let entry = catalog.indices.get(name);
+        entry.map_or_else(Vec::new, |entry| entry.aliases.keys().cloned().collect())
     }
 
     /// The documents of named indices that a request's likenesses compare with.

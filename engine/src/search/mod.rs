@@ -60,6 +60,8 @@ pub struct Context {
     pub(crate) damage: Arc<OnceLock<String>>,
     /// Documents of other indices that the request names.
     pub(crate) others: Arc<OtherDocuments>,
+    /// The aliases of the index, for clauses on `_index`.
+    pub(crate) aliases: Arc<Vec<String>>,
 }
 
 /// Documents by the index that a request names and their id: the index's own name, and their
@@ -87,6 +89,7 @@ impl Context {
             work: Arc::clone(&shared.work),
             damage: Arc::clone(&shared.damage),
             others: Arc::default(),
+            aliases: Arc::default(),
         }
     }
 

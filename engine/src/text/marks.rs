@@ -10,9 +10,22 @@ use crate::mapping::{Field, FieldType};
 use crate::odata::{Date, DateTime};
 use crate::query::values;
 
+/// What stands before the name of a field itself in a query; no document has it.
+const OWN: &str = "\0own\0";
+
 /// The mark of a document with a value that the index lacks, or holds as something else.
 pub fn odd_mark(path: &str) -> String {
     format!("\0odd\0{path}")
+}
+
+/// The name of a field itself: of an object, whether any of its fields has a value or none.
+pub fn own_mark(path: &str) -> String {
+    format!("{OWN}{path}")
+}
+
+/// The path that [`own_mark`] is of.
+pub fn own_path(mark: &str) -> Option<&str> {
+    mark.strip_prefix(OWN)
 }
 
 /// The mark of a document with a list.

@@ -13,7 +13,7 @@ mod values;
 mod verify;
 
 pub use document::{Converted, Converter, NewField};
-pub use marks::{list_mark, odd_mark, utc_mark};
+pub use marks::{list_mark, odd_mark, own_mark, own_path, utc_mark};
 pub use raw::{RawTexts, check_raw_texts};
 pub use schema::TextSchema;
 pub use slots::{Slots, TextTarget};

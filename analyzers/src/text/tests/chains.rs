@@ -175,7 +175,9 @@ fn folding_reaches_ascii_and_spares_other_scripts() {
 
 #[test]
 fn small_filters() {
-    assert_eq!(filtered(json!("uppercase"), "straße"), ["STRASSE"]);
+    // One character for one, as in Lucene.
+    assert_eq!(filtered(json!("uppercase"), "straße ᾳ"), ["STRAßE", "ᾼ"]);
+    assert_eq!(filtered(json!("lowercase"), "İI ΣΑΣ"), ["ii", "σασ"]);
     assert_eq!(filtered(json!("reverse"), "ab é猫"), ["ba", "猫é"]);
     assert_eq!(
         filtered(json!({"type": "truncate", "length": 2}), "猫咪咪 a"),

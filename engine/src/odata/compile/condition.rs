@@ -198,7 +198,7 @@ impl Compiler<'_> {
 
 /// Where a field has a value, and whether that is exact.
 pub(super) fn present(shape: &Shape) -> (Query, bool) {
-    let exists = Query::Exists(Exists::new(&shape.path));
+    let exists = Query::Exists(Exists::new(crate::text::own_mark(&shape.path)));
     match &shape.odd {
         Strays::None => (exists, true),
         // What is odd is there all the same.

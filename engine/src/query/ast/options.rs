@@ -60,4 +60,34 @@ impl FieldBoost {
             boost,
         }
     }
+
+    /// Adds a field that several of a list stand for: its weights multiply.
+    pub fn add_to(self, list: &mut Vec<Self>) {
+        match list.iter_mut().find(|known| known.field == self.field) {
+            Some(known) => known.boost *= self.boost,
+            None => list.push(self),
+        }
+    }
+
+    /// A list in which nothing is named twice: of equal names the last one holds.
+    pub fn merged(list: &[Self]) -> Vec<Self> {
+        let mut out: Vec<Self> = Vec::with_capacity(list.len());
+        for wanted in list {
+            match out.iter_mut().find(|known| known.field == wanted.field) {
+                Some(known) => known.boost = wanted.boost,
+                None => out.push(wanted.clone()),
+            }
+        }
+        out
+    }
+}
+
+impl MultiMatchType {
+    /// The share of the other fields' scores where the clause does not say.
+    pub fn tie_breaker(self) -> f32 {
+        match self {
+            Self::MostFields | Self::BoolPrefix => 1.0,
+            Self::BestFields | Self::CrossFields | Self::Phrase | Self::PhrasePrefix => 0.0,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::query::ast::{FunctionKind, Query};
 
 /// The clause with the fields that its aliases stand for; `None` when it names no alias. Clauses
 /// inside are not looked at: they are planned by themselves.
-pub(super) fn resolved(query: &Query, mapping: &Mapping) -> Option<Query> {
+pub(crate) fn resolved(query: &Query, mapping: &Mapping) -> Option<Query> {
     if !mapping.has_aliases() {
         return None;
     }
@@ -30,6 +30,9 @@ impl Planner<'_> {
         let path = match query {
             Query::Match(clause) if !clause.lenient => &clause.field,
             Query::MatchPhrase(clause) => &clause.field,
+            Query::MatchPhrasePrefix(clause) => &clause.field,
+            Query::MatchBoolPrefix(clause) => &clause.field,
+            Query::Hybrid(clause) => &clause.text.field,
             Query::Term(clause) => &clause.field,
             Query::Terms(clause) => &clause.field,
             Query::TermsSet(clause) => &clause.field,
@@ -40,6 +43,11 @@ impl Planner<'_> {
             Query::Fuzzy(clause) => &clause.field,
             _ => return Ok(()),
         };
+        self.check_field(path)
+    }
+
+    /// Refuses a field that the mapping keeps out of the index.
+    pub(super) fn check_field(&self, path: &str) -> Result<()> {
         match self.field(path) {
             Some(field) if !field.is_kept() => Err(EngineError::query(
                 path,
@@ -70,6 +78,7 @@ fn fields(query: &mut Query) -> Vec<&mut String> {
         Query::PythonRegexp(clause) => vec![&mut clause.field],
         Query::Fuzzy(clause) => vec![&mut clause.field],
         Query::Knn(clause) => vec![&mut clause.field],
+        Query::Hybrid(clause) => vec![&mut clause.text.field, &mut clause.knn.field],
         Query::MultiMatch(clause) => {
             let fields = clause.fields.iter_mut();
             fields.map(|field| &mut field.field).collect()

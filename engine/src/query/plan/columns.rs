@@ -90,6 +90,11 @@ pub(super) fn all_numbers(columns: &[Numbers], doc: DocId) -> Vec<f64> {
     columns.iter().flat_map(|column| column.all(doc)).collect()
 }
 
+/// The least value of a document in any of a path's columns.
+pub(super) fn least_number(columns: &[Numbers], doc: DocId) -> Option<f64> {
+    all_numbers(columns, doc).into_iter().min_by(f64::total_cmp)
+}
+
 /// The first value of a document in any of a path's columns.
 pub fn first_number(columns: &[Numbers], doc: DocId) -> Option<f64> {
     columns.iter().find_map(|column| column.first(doc))

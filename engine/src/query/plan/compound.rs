@@ -12,12 +12,18 @@ impl Planner<'_> {
         let required = !clause.must.is_empty() || !clause.filter.is_empty();
         let needed = match &clause.minimum_should_match {
             Some(minimum) => minimum.resolve(clause.should.len()),
-            None if required || clause.should.is_empty() => 0,
-            None => 1,
+            None => 0,
         };
-        if needed > clause.should.len() {
+        // Where nothing is required, one of the optional clauses is.
+        let needed = match clause.should.is_empty() {
+            false if !required => needed.max(1),
+            _ => needed,
+        };
+        // What requires and prefers nothing is about every document, whatever its minimum.
+        if needed > clause.should.len() && (required || !clause.should.is_empty()) {
             return Ok(none());
         }
+        let needed = needed.min(clause.should.len());
         let mut clauses: Vec<(Occur, Planned)> = Vec::new();
         for query in &clause.must {
             clauses.push((Occur::Must, self.plan(query)?));

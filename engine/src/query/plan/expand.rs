@@ -6,7 +6,7 @@ use levenshtein_automata::{DFA, Distance, SINK_STATE};
 use tantivy::Searcher;
 use tantivy_fst::Automaton;
 
-use crate::error::{EngineError, Result};
+use crate::error::Result;
 use crate::suggest::{MAX_DISTANCE, keeping_digits, levenshtein};
 use crate::text::TermSource;
 
@@ -152,17 +152,8 @@ pub fn within_distance(
     Ok(expansions)
 }
 
-/// Whether a word is short enough for an automaton.
-///
-/// # Errors
-/// When it is not.
-pub fn check_word(field: &str, word: &str) -> Result<()> {
+/// Returns whether inexact forms of a word are looked for: an empty or very long one has none.
+pub fn has_automaton(word: &str) -> bool {
     const LONGEST: usize = 255;
-    if word.chars().nth(LONGEST).is_some() {
-        return Err(EngineError::query(
-            field,
-            format!("a fuzzy word can have at most {LONGEST} characters"),
-        ));
-    }
-    Ok(())
+    !word.is_empty() && word.chars().nth(LONGEST).is_none()
 }

@@ -3,9 +3,10 @@
 use tantivy::query::{BooleanQuery, Occur, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use super::expand::{Nearness, check_word};
+use super::expand::{Nearness, has_automaton};
 use super::{Planned, Planner, boosted, constant, none, within_distance};
 use crate::error::{EngineError, Result};
+use crate::mapping::{Field, FieldType};
 use crate::query::ast::{Fuzziness, Fuzzy};
 use crate::text::TermSource;
 
@@ -24,16 +25,10 @@ impl Planner<'_> {
         let Some(field) = self.field(&clause.field) else {
             return Ok(none());
         };
-        let Some(source) = self.term_source(&clause.field, &field) else {
-            return Err(EngineError::query(
-                &clause.field,
-                format!(
-                    "Can only use fuzzy queries on keyword and text fields - not on a {}",
-                    field.kind.name()
-                ),
-            ));
+        let Some(source) = self.fuzzy_source(&clause.field, &field)? else {
+            return Ok(none());
         };
-        let word = super::leaf::scalar_text(&clause.value);
+        let word = self.exact_text(&field, &clause.value);
         let loose = Looseness {
             fuzziness: clause.fuzziness,
             prefix: clause.prefix_length,
@@ -41,13 +36,32 @@ impl Planner<'_> {
             transpositions: clause.transpositions,
             digits_exact: clause.digits_exact,
         };
-        self.near_word(&clause.field, &source, &word, loose, true)
+        self.near_word(&source, &word, loose, true)
+    }
+
+    /// Where the terms of a field are that may be inexact.
+    ///
+    /// # Errors
+    /// When the field's values are no strings.
+    pub(super) fn fuzzy_source(&self, path: &str, field: &Field) -> Result<Option<TermSource>> {
+        match &field.kind {
+            FieldType::Text { .. } | FieldType::Keyword { .. } | FieldType::Flattened { .. } => {
+                Ok(self.term_source(path, field))
+            }
+            other => Err(EngineError::query(
+                path,
+                format!(
+                    "Can only use fuzzy queries on keyword and text fields - not on [{path}] \
+                     which is of type [{}]",
+                    other.name()
+                ),
+            )),
+        }
     }
 
     /// The documents with a term near to a word; a nearer term scores higher.
     pub(super) fn near_word(
         &self,
-        path: &str,
         source: &TermSource,
         word: &str,
         loose: Looseness,
@@ -55,10 +69,11 @@ impl Planner<'_> {
     ) -> Result<Planned> {
         let letters = word.chars().count();
         let distance = edits(loose.fuzziness, letters);
-        if distance == 0 {
+        // A word that is too long for an automaton is looked for as it is; so is an empty one, from
+        // which nothing is one edit away that is not all edit.
+        if distance == 0 || !has_automaton(word) {
             return Ok(term_query(source, word, scored));
         }
-        check_word(path, word)?;
         let near = Nearness {
             distance,
             prefix: usize::try_from(loose.prefix).unwrap_or(usize::MAX),

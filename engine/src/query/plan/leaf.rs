@@ -9,6 +9,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::columns::{Numbers, numbers};
 use super::fuzzy::{one_term, term_query};
+use super::ranges::{Number, number_of};
 use super::sets::{Docs, SegmentSet, set_query};
 use super::text::any_of;
 use super::{Planned, Planner, constant, none};
@@ -76,24 +77,30 @@ impl Planner<'_> {
             | FieldType::Vector(_)
             | FieldType::Completion(_)
             | FieldType::Alias { .. } => Ok(none()),
+            FieldType::Number(kind) if kind.is_whole() => {
+                check_whole(path, *kind, &clause.value)?;
+                self.equal_number(path, &clause.value)
+            }
             FieldType::Number(NumberKind::ScaledFloat(factor)) => {
                 // The value stands for the one that documents with it have in the index.
                 let value = scalar_text(&clause.value).parse().map_or_else(
                     |_| clause.value.clone(),
                     |value| Scalar::Float(factor.round(value)),
                 );
-                let mut range = Range::new(path);
-                range.gte = Some(value.clone());
-                range.lte = Some(value);
-                self.plan_range(&range)
+                self.equal_number(path, &value)
             }
-            _ => {
-                let mut range = Range::new(path);
-                range.gte = Some(clause.value.clone());
-                range.lte = Some(clause.value.clone());
-                self.plan_range(&range)
+            FieldType::Number(_) | FieldType::Boolean | FieldType::Date { .. } => {
+                self.equal_number(path, &clause.value)
             }
         }
+    }
+
+    /// The documents with a number, date or boolean.
+    fn equal_number(&self, path: &str, value: &Scalar) -> Result<Planned> {
+        let mut range = Range::new(path);
+        range.gte = Some(value.clone());
+        range.lte = Some(value.clone());
+        self.plan_range(&range)
     }
 
     /// An address, or the addresses of a network.
@@ -108,17 +115,6 @@ impl Planner<'_> {
             Some(source) => term_query(&source, &address.to_string(), false),
             None => none(),
         })
-    }
-
-    fn exact_text(&self, field: &Field, value: &Scalar) -> String {
-        let text = scalar_text(value);
-        match &field.kind {
-            FieldType::Keyword {
-                normalizer: Some(name),
-            } => values::normalized(&self.context.registry, Some(name), &text),
-            FieldType::Ip => ip::parse(&text).map_or(text, |address| address.to_string()),
-            _ => text,
-        }
     }
 
     pub(super) fn plan_terms(&self, clause: &Terms) -> Result<Planned> {
@@ -210,8 +206,17 @@ impl Planner<'_> {
         if matches!(path, "_id" | "_source" | "_index") {
             return super::all();
         }
-        let names = if path.contains('*') {
-            self.definition.mapping.matching(path)
+        let mapping = &self.definition.mapping;
+        let is_object = mapping
+            .field(path)
+            .is_some_and(|field| matches!(field.kind, FieldType::Object { .. }));
+        let names = if let Some(own) = crate::text::own_path(path) {
+            vec![own.to_owned()]
+        } else if path.contains('*') {
+            mapping.matching(path)
+        } else if is_object {
+            // An object is there where one of its fields has a value.
+            mapping.matching(&format!("{path}.*"))
         } else {
             vec![path.to_owned()]
         };
@@ -276,6 +281,38 @@ impl SegmentSet for RequiredByField {
             .collect();
         Ok(Docs::from_unsorted(docs))
     }
+}
+
+/// Refuses a number that a field of whole numbers cannot hold.
+fn check_whole(path: &str, kind: NumberKind, value: &Scalar) -> Result<()> {
+    let (low, high) = kind.bounds();
+    let high = match kind {
+        NumberKind::UnsignedLong => i128::from(u64::MAX),
+        _ => i128::from(high),
+    };
+    let fits = match number_of(value) {
+        Some(Number::Whole(number)) => (i128::from(low)..=high).contains(&number),
+        #[expect(clippy::cast_possible_truncation, reason = "float casts saturate")]
+        Some(Number::Float(number)) => (i128::from(low)..=high).contains(&(number as i128)),
+        // What is no number is refused where it is compared.
+        None => true,
+    };
+    if fits {
+        return Ok(());
+    }
+    let article = if kind == NumberKind::Integer {
+        "an"
+    } else {
+        "a"
+    };
+    Err(EngineError::query(
+        path,
+        format!(
+            "Value [{}] is out of range for {article} {}",
+            scalar_text(value),
+            kind.as_str()
+        ),
+    ))
 }
 
 /// What a number, date or boolean field makes of a query's value.

@@ -18,6 +18,7 @@ mod leaf;
 mod more_like_this;
 mod own_name;
 mod patterns;
+mod phrase;
 mod python;
 mod query_string;
 mod ranges;
@@ -26,9 +27,11 @@ mod sets;
 mod statistics;
 mod text;
 mod trigrams;
+mod written;
 
+pub(crate) use aliases::resolved;
 pub use columns::{Numbers, first_number, numbers};
-pub use expand::{Expansion, Nearness, within_distance};
+pub use expand::{Expansion, Nearness, has_automaton, within_distance};
 pub(crate) use fuzzy::edits;
 pub(crate) use leaf::scalar_text;
 pub(crate) use sets::{Docs, SegmentSet, set_query};
@@ -128,7 +131,7 @@ impl<'a> Planner<'a> {
     /// # Errors
     /// When it does not fit the mapping.
     pub fn plan(&self, query: &Query) -> Result<Planned> {
-        if let Some(resolved) = aliases::resolved(query, &self.definition.mapping) {
+        if let Some(resolved) = resolved(query, &self.definition.mapping) {
             return self.plan(&resolved);
         }
         self.bounds.check_time()?;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use regex_automata::meta::Regex;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
@@ -16,7 +15,7 @@ use crate::index::RawTable;
 use crate::mapping::{Field, FieldType};
 use crate::query::ast::{Prefix, Regexp, Wildcard};
 use crate::query::glob::Glob;
-use crate::query::lucene_regexp;
+use crate::query::lucene_regexp::LuceneRegexp;
 use crate::text::{TermSource, for_each_term};
 
 /// The longest pattern, in characters, as Elasticsearch has it.
@@ -32,7 +31,8 @@ impl Planner<'_> {
         let Some(source) = source else {
             return Ok(none());
         };
-        Ok(self.terms_beginning(&source, &clause.value, clause.case_insensitive))
+        let begin = self.written(&field, &clause.value);
+        Ok(self.terms_beginning(&source, &begin, clause.case_insensitive))
     }
 
     /// The documents with a term that begins so.
@@ -74,7 +74,12 @@ impl Planner<'_> {
             return Ok(none());
         };
         check_length(path, &clause.value)?;
-        let glob = Glob::new(&clause.value, clause.case_insensitive);
+        // An empty pattern finds nothing, an empty value included.
+        if clause.value.is_empty() {
+            return Ok(none());
+        }
+        let pattern = self.written_pattern(&field, &clause.value);
+        let glob = Glob::new(&pattern, clause.case_insensitive);
         if self.context.settings.substring.contains(path) {
             let set = InRaw {
                 path: path.to_owned(),
@@ -106,7 +111,8 @@ impl Planner<'_> {
             return Ok(none());
         };
         check_length(path, &clause.value)?;
-        let regex = lucene_regexp::compile(&clause.value, clause.case_insensitive)
+        let pattern = self.written(&field, &clause.value);
+        let regex = LuceneRegexp::compile(&pattern, clause.flags, clause.case_insensitive)
             .map_err(|reason| EngineError::query(path, reason))?;
         let set = TermPattern {
             source,
@@ -165,18 +171,18 @@ enum TermMatcher {
     BeginsIgnoringCase(String),
     EqualsIgnoringCase(String),
     Glob(Glob),
-    Regex(Regex),
+    Regex(LuceneRegexp),
 }
 
 impl TermMatcher {
-    fn matches(&self, text: &str) -> bool {
-        match self {
+    fn matches(&self, text: &str) -> Result<bool> {
+        Ok(match self {
             Self::All => true,
             Self::BeginsIgnoringCase(begin) => lower(text).starts_with(begin.as_str()),
             Self::EqualsIgnoringCase(whole) => lower(text) == *whole,
             Self::Glob(glob) => glob.matches(text),
-            Self::Regex(regex) => regex.is_match(text),
-        }
+            Self::Regex(regex) => regex.matches(text).map_err(EngineError::IllegalArgument)?,
+        })
     }
 }
 
@@ -185,7 +191,7 @@ impl SegmentSet for TermPattern {
         let inverted = reader.inverted_index(self.source.field)?;
         let mut bits = BitSet::with_max_value(reader.max_doc());
         for_each_term(reader, &self.source, &self.begin, |text, info| {
-            if self.matcher.matches(text) {
+            if self.matcher.matches(text)? {
                 add_postings(&inverted, info, &mut bits)?;
             }
             Ok(())

@@ -61,9 +61,8 @@ impl Fields for Planner<'_> {
                 search_analyzer,
             }) => {
                 let name = search_analyzer.as_deref().unwrap_or(analyzer);
-                registry
-                    .analyzer(name)
-                    .map_or_else(|| text.to_owned(), |analyzer| analyzer.normalize(text))
+                let analyzer = registry.analyzer(name);
+                analyzer.map_or_else(|| text.to_owned(), |analyzer| analyzer.normalize_part(text))
             }
             Some(FieldType::Keyword { normalizer }) => {
                 values::normalized(registry, normalizer.as_deref(), text)

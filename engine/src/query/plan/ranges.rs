@@ -18,7 +18,7 @@ use crate::text::TermSource;
 
 /// A bound of a range of numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Number {
+pub(super) enum Number {
     Whole(i128),
     Float(f64),
 }
@@ -38,6 +38,9 @@ impl Planner<'_> {
         };
         let low = end(clause.gte.as_ref(), clause.gt.as_ref());
         let high = end(clause.lte.as_ref(), clause.lt.as_ref());
+        if low.is_none() && high.is_none() {
+            return Ok(self.plan_exists(path));
+        }
         match &field.kind {
             FieldType::Object { .. }
             | FieldType::Vector(_)
@@ -58,7 +61,7 @@ impl Planner<'_> {
                     return Ok(none());
                 };
                 let text = |end: End<&Scalar>| End {
-                    at: scalar_text(end.at),
+                    at: self.exact_text(&field, end.at),
                     included: end.included,
                 };
                 let set = TermRange {
@@ -172,7 +175,7 @@ fn end<'a>(included: Option<&'a Scalar>, excluded: Option<&'a Scalar>) -> Option
     })
 }
 
-fn number_of(scalar: &Scalar) -> Option<Number> {
+pub(super) fn number_of(scalar: &Scalar) -> Option<Number> {
     match scalar {
         Scalar::Int(number) => Some(Number::Whole((*number).into())),
         Scalar::UInt(number) => Some(Number::Whole((*number).into())),

@@ -1,4 +1,4 @@
-//! What scores count: the documents that have a field, not all of them.
+//! What scores count: the documents that have a word in a field, not all of them.
 
 use tantivy::Searcher;
 use tantivy::Term;
@@ -7,20 +7,25 @@ use tantivy::schema::Field;
 
 use super::{Planned, Planner, constant};
 use crate::error::Result;
+use crate::index::Lengths;
+use crate::text::TermSource;
 
 /// A query on one field.
 #[derive(Debug)]
 struct OfField {
     inner: Planned,
-    /// How many documents have the field.
-    documents: u64,
+    /// The field's texts; without tokens where it keeps no lengths.
+    lengths: Lengths,
+    /// How many documents each of the query's terms counts as having, where it is not its own number.
+    found: Option<u64>,
 }
 
 impl Clone for OfField {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.box_clone(),
-            documents: self.documents,
+            lengths: self.lengths,
+            found: self.found,
         }
     }
 }
@@ -32,7 +37,8 @@ impl Query for OfField {
         };
         let counts = Counts {
             searcher,
-            documents: self.documents,
+            lengths: self.lengths,
+            found: self.found,
         };
         self.inner
             .weight(EnableScoring::enabled_from_statistics_provider(
@@ -47,21 +53,29 @@ impl Query for OfField {
 
 struct Counts<'a> {
     searcher: &'a Searcher,
-    documents: u64,
+    lengths: Lengths,
+    found: Option<u64>,
 }
 
 impl Bm25StatisticsProvider for Counts<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        self.searcher.total_num_tokens(field)
+        match self.lengths.tokens {
+            0 => self.searcher.total_num_tokens(field),
+            tokens => Ok(tokens),
+        }
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.documents)
+        Ok(self.lengths.documents)
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        let found = match self.found {
+            Some(found) => found,
+            None => Bm25StatisticsProvider::doc_freq(self.searcher, term)?,
+        };
         // Deleted documents are counted in one and not yet in the other while segments merge.
-        Ok(Bm25StatisticsProvider::doc_freq(self.searcher, term)?.min(self.documents))
+        Ok(found.min(self.lengths.documents))
     }
 }
 
@@ -72,27 +86,67 @@ impl Planner<'_> {
         Ok(self.searcher().doc_freq(&term)?)
     }
 
-    /// A query on the words of a field, scored among the documents that have it.
+    /// The lengths of a field's texts over all segments.
+    pub(super) fn lengths(&self, path: &str, source: Option<&TermSource>) -> Result<Lengths> {
+        let mut sum = Lengths::default();
+        if let Some(source) = source
+            && source.json_path.is_none()
+        {
+            let table = &self.context.snapshot.lengths;
+            for reader in self.searcher().segment_readers() {
+                if let Some(lengths) = table.of(reader, source.field)? {
+                    sum.documents += lengths.documents;
+                    sum.tokens += lengths.tokens;
+                }
+            }
+            return Ok(sum);
+        }
+        sum.documents = self.documents_with(path)?;
+        Ok(sum)
+    }
+
+    /// A query on the words of a field, scored among the documents that have any.
     pub(super) fn among(&self, path: &str, inner: Planned) -> Result<Planned> {
-        let documents = self.documents_with(path)?;
-        let all = Bm25StatisticsProvider::total_num_docs(self.searcher())?;
-        if documents == 0 || documents >= all {
+        self.counted(path, inner, None)
+    }
+
+    /// A query on the words of a field, each of which counts as found in so many documents.
+    pub(super) fn counted(
+        &self,
+        path: &str,
+        inner: Planned,
+        found: Option<u64>,
+    ) -> Result<Planned> {
+        let source = match self.field(path) {
+            Some(field) => self.term_source(path, &field),
+            None => None,
+        };
+        let lengths = self.lengths(path, source.as_ref())?;
+        if lengths.documents == 0 {
             return Ok(inner);
         }
-        Ok(Box::new(OfField { inner, documents }))
+        Ok(Box::new(OfField {
+            inner,
+            lengths,
+            found,
+        }))
     }
 
     /// A query for an exact value, which scores the more the rarer it is.
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "scores are single floats"
-    )]
     pub(super) fn rare(&self, path: &str, term: &Term, inner: Planned) -> Result<Planned> {
         let found = self.searcher().doc_freq(term)?;
         let all = self.documents_with(path)?.max(found);
-        let (all, found) = (all as f64, found as f64);
-        let rarity = (1.0 + (all - found + 0.5) / (found + 0.5)).ln();
-        Ok(constant(inner, rarity as f32))
+        Ok(constant(inner, rarity(found, all)))
     }
+}
+
+/// What a value scores that so many of all documents have.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "scores are single floats"
+)]
+pub(super) fn rarity(found: u64, all: u64) -> f32 {
+    let (all, found) = (all as f64, found as f64);
+    (1.0 + (all - found + 0.5) / (found + 0.5)).ln() as f32
 }

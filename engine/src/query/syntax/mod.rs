@@ -15,7 +15,7 @@ mod tests;
 pub use fields::{FieldKind, Fields};
 
 use crate::query::ast::{
-    Bool, MinimumShouldMatch, ParseError, ParseErrorKind, Query, QueryString, SimpleQueryString,
+    MinimumShouldMatch, ParseError, ParseErrorKind, Query, QueryString, SimpleQueryString,
 };
 
 /// The deepest that parentheses nest.
@@ -64,10 +64,13 @@ fn refused(text: &str, why: impl std::fmt::Display) -> ParseError {
     )
 }
 
-/// What a group's own minimum is: where only optional clauses are, none of them is too few.
-fn at_least_one(minimum: Option<&MinimumShouldMatch>, group: &Bool) -> Option<MinimumShouldMatch> {
-    let minimum = minimum?;
-    let optional = group.should.len();
-    let none = minimum.resolve(optional) == 0 && group.must.is_empty();
-    (optional > 0 && !none).then(|| minimum.clone())
+/// Sets how many optional clauses of a text have to match. It counts for the outermost clause alone,
+/// where that has clauses or words.
+fn apply_minimum(query: &mut Query, minimum: Option<&MinimumShouldMatch>) {
+    let Some(minimum) = minimum else { return };
+    if let Query::Bool(clause) = query {
+        clause.minimum_should_match = Some(minimum.clone());
+    } else if let Query::Match(clause) = query {
+        clause.minimum_should_match = Some(minimum.clone());
+    }
 }

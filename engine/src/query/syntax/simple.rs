@@ -1,9 +1,9 @@
 //! The forgiving syntax: `"black cat" + (red | blue) -dog ca* wrd~1`. Every text is one.
 
 use super::targets::{Inexact, Targets, nothing};
-use super::{Fields, MAX_DEPTH, at_least_one};
+use super::{Fields, MAX_DEPTH, apply_minimum};
 use crate::query::ast::{
-    Bool, Fuzziness, Operator, ParseError, Query, SimpleFlags, SimpleQueryString,
+    Bool, Fuzziness, MultiMatchType, Operator, ParseError, Query, SimpleFlags, SimpleQueryString,
 };
 
 /// The clauses of a text.
@@ -18,7 +18,7 @@ pub(super) fn compile(
     if targets.everywhere && clause.query.trim() == "*" {
         return Ok(Query::match_all().scaled(clause.boost));
     }
-    targets.tie_breaker = 1.0;
+    targets.kind = MultiMatchType::MostFields;
     targets.operator = clause.default_operator;
     targets.analyzer = clause.analyzer.as_deref();
     targets.quote_suffix = clause.quote_field_suffix.as_deref();
@@ -38,9 +38,7 @@ pub(super) fn compile(
     let mut query = parser
         .group(0, parser.letters.len(), 0)?
         .unwrap_or_else(nothing);
-    if let Query::Bool(group) = &mut query {
-        group.minimum_should_match = at_least_one(clause.minimum_should_match.as_ref(), group);
-    }
+    apply_minimum(&mut query, clause.minimum_should_match.as_ref());
     Ok(query.scaled(clause.boost))
 }
 
@@ -165,7 +163,7 @@ impl Parser<'_> {
         if negations % 2 == 1 {
             // What is left out leaves all others, which score one.
             query = Query::Bool(Bool {
-                must: vec![Query::match_all()],
+                should: vec![Query::match_all()],
                 must_not: vec![query],
                 ..Bool::default()
             });

@@ -1,23 +1,26 @@
 //! Marking what a query found.
 //!
-//! The terms that a query looks for in a field are collected from its clauses; the field's text
-//! is analyzed again, and the tokens that are among them are marked. Long texts are cut into
+//! What a query looks for in a field is collected from its clauses; the field's text is analyzed
+//! again, and the tokens that are meant are marked, those of a phrase where the phrase stands. Long texts are cut into
 //! fragments, the ones with most marks first.
 
 mod fragments;
+mod marks;
 mod texts;
 mod wanted;
 
 use analyzers::text::Analyzer;
 use fragments::Options;
+use marks::Wanted;
 use serde_json::{Map, Value};
 use texts::texts_at;
-use wanted::{Wanted, collect};
+use wanted::collect;
 
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::ast::Query;
 use crate::query::plan::Planner;
+use crate::query::values;
 use crate::request::{Bounds, Encoder, Highlight, Hit};
 use crate::search::Context;
 
@@ -34,6 +37,8 @@ pub(super) struct Marker {
 struct Marked {
     path: String,
     analyzer: Analyzer,
+    /// Writes a keyword as the field's terms are written.
+    normalizer: Option<String>,
     options: Options,
     wanted: Wanted,
 }
@@ -61,9 +66,9 @@ impl Marker {
                 let Some(field) = context.definition.mapping.field(&path) else {
                     continue;
                 };
-                let analyzer = match &field.kind {
-                    FieldType::Text { analyzer, .. } => analyzer.as_str(),
-                    FieldType::Keyword { .. } => "keyword",
+                let (analyzer, normalizer) = match &field.kind {
+                    FieldType::Text { analyzer, .. } => (analyzer.as_str(), None),
+                    FieldType::Keyword { normalizer } => ("keyword", normalizer.clone()),
                     _ => continue,
                 };
                 let Some(analyzer) = context.registry.analyzer(analyzer) else {
@@ -85,6 +90,7 @@ impl Marker {
                 fields.push(Marked {
                     path,
                     analyzer,
+                    normalizer,
                     options,
                     wanted,
                 });
@@ -114,15 +120,14 @@ impl Marker {
                 if text.len() > MAX_ANALYZED {
                     continue;
                 }
-                let mut marks: Vec<(usize, usize)> = field
-                    .analyzer
-                    .analyze(&text)
-                    .into_iter()
-                    .filter(|token| field.wanted.has(&token.text))
-                    .map(|token| (token.start, token.end))
-                    .collect();
-                marks.sort_unstable();
-                let marks = united(marks);
+                let mut tokens = field.analyzer.analyze(&text);
+                if let Some(normalizer) = &field.normalizer {
+                    for token in &mut tokens {
+                        token.text =
+                            values::normalized(&context.registry, Some(normalizer), &token.text);
+                    }
+                }
+                let marks = united(field.wanted.marks(&tokens));
                 fragments.extend(field.options.fragments(&text, &marks, self.encoder));
             }
             field.options.order_and_cut(&mut fragments);

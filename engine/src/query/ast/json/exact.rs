@@ -128,21 +128,29 @@ pub(super) fn read_range(body: &Value) -> Result<Range, ParseError> {
     let (field, object) = one_field("range", body, "gte")?;
     let mut params = Params::new("range", &object);
     let mut clause = Range::new(field.clone());
-    clause.gte = params.scalar("gte")?;
-    clause.gt = params.scalar("gt")?;
-    clause.lte = params.scalar("lte")?;
-    clause.lt = params.scalar("lt")?;
-    // The forms of old clients.
-    let (from, to) = (params.scalar("from")?, params.scalar("to")?);
-    if params.flag("include_lower", true)? {
-        clause.gte = clause.gte.or(from);
-    } else {
-        clause.gt = clause.gt.or(from);
+    // Of two that bound the same side the later one holds, a null included.
+    let (mut low, mut high) = ((None, true), (None, true));
+    for key in object.keys() {
+        match key.as_str() {
+            "gte" => low = (params.scalar("gte")?, true),
+            "gt" => low = (params.scalar("gt")?, false),
+            "lte" => high = (params.scalar("lte")?, true),
+            "lt" => high = (params.scalar("lt")?, false),
+            // The forms of old clients.
+            "from" => low.0 = params.scalar("from")?,
+            "to" => high.0 = params.scalar("to")?,
+            "include_lower" => low.1 = params.flag("include_lower", true)?,
+            "include_upper" => high.1 = params.flag("include_upper", true)?,
+            _ => {}
+        }
     }
-    if params.flag("include_upper", true)? {
-        clause.lte = clause.lte.or(to);
-    } else {
-        clause.lt = clause.lt.or(to);
+    match low {
+        (at, true) => clause.gte = at,
+        (at, false) => clause.gt = at,
+    }
+    match high {
+        (at, true) => clause.lte = at,
+        (at, false) => clause.lt = at,
     }
     clause.format = params.text("format")?;
     clause.time_zone = params.text("time_zone")?;
@@ -278,8 +286,9 @@ pub(super) fn read_fuzzy(body: &Value) -> Result<Fuzzy, ParseError> {
 
 pub(super) fn read_ids(body: &Value) -> Result<Ids, ParseError> {
     let mut params = Params::of("ids", body)?;
-    let values = match params.required("values")? {
-        Value::Array(items) => items
+    let values = match params.get("values") {
+        None => Vec::new(),
+        Some(Value::Array(items)) => items
             .iter()
             .map(|item| match item {
                 Value::String(id) => Ok(id.clone()),
@@ -290,8 +299,8 @@ pub(super) fn read_ids(body: &Value) -> Result<Ids, ParseError> {
                 ))),
             })
             .collect::<Result<_, _>>()?,
-        Value::String(id) => vec![id.clone()],
-        other => {
+        Some(Value::String(id)) => vec![id.clone()],
+        Some(other) => {
             return Err(ParseError::parsing(format!(
                 "[ids] values cannot be {}",
                 kind(other)

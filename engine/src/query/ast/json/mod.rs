@@ -217,15 +217,16 @@ impl MinimumShouldMatch {
             Self::Count(count) if *count < 0 => total + i64::from(*count),
             Self::Count(count) => i64::from(*count),
             Self::Percent(percent) => {
-                let share = total.saturating_mul(i64::from(percent.abs())) / 100;
-                if *percent < 0 { total - share } else { share }
+                let share = share(total, *percent);
+                if share < 0 { total + share } else { share }
             }
             Self::Conditional(conditions) => {
+                // Read from left to right, up to the first that the clauses are too few for.
                 let fits = conditions
                     .iter()
-                    .filter(|condition| total > i64::from(condition.above));
+                    .take_while(|condition| total > i64::from(condition.above));
                 return fits
-                    .max_by_key(|condition| condition.above)
+                    .last()
                     .map_or(clauses, |condition| condition.then.resolve(clauses));
             }
         };
@@ -242,7 +243,9 @@ impl MinimumShouldMatch {
         let text = text.trim();
         if text.contains('<') {
             let mut conditions = Vec::new();
-            for part in text.split_whitespace() {
+            // White space around `<` belongs to the condition.
+            let sides: Vec<&str> = text.split('<').map(str::trim).collect();
+            for part in sides.join("<").split_whitespace() {
                 let (above, then) = part.split_once('<').ok_or_else(wrong)?;
                 let then = Self::simple(then).ok_or_else(wrong)?;
                 let above = above.parse().map_err(|_| wrong())?;
@@ -262,6 +265,17 @@ impl MinimumShouldMatch {
             None => text.parse().ok().map(Self::Count),
         }
     }
+}
+
+/// A share of clauses without its fraction, in the single precision that Elasticsearch computes it.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "clauses are few, and float casts saturate"
+)]
+fn share(total: i64, percent: i32) -> i64 {
+    let product = total.saturating_mul(i64::from(percent));
+    (product as f32 * 0.01) as i64
 }
 
 impl std::fmt::Display for MinimumShouldMatch {

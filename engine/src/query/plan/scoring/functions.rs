@@ -6,7 +6,7 @@ use tantivy::{DocId, Score};
 use super::Value;
 use crate::query::ast::{DecayCurve, ScoreMode};
 use crate::query::plan::ErrorCell;
-use crate::query::plan::columns::{Numbers, all_numbers, first_number};
+use crate::query::plan::columns::{Numbers, all_numbers, least_number};
 use crate::query::plan::factors::{modified, negative, selected};
 
 pub(super) struct Part {
@@ -22,7 +22,7 @@ impl Part {
         match &self.value {
             Value::Weight => 1.0,
             Value::Field(spec) => {
-                let Some(number) = first_number(&self.columns, doc).or(spec.missing) else {
+                let Some(number) = least_number(&self.columns, doc).or(spec.missing) else {
                     return 1.0;
                 };
                 let value = modified(spec.modifier, number * f64::from(spec.factor));

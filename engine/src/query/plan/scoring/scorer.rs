@@ -47,7 +47,8 @@ struct ScoredWeight {
 
 impl Weight for ScoredWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let inner = self.inner.scorer(reader, 1.0)?;
+        // A boost is of the query that is scored, not of what functions make of it.
+        let inner = self.inner.scorer(reader, boost)?;
         if inner.doc() == TERMINATED {
             return Ok(Box::new(EmptyScorer));
         }
@@ -75,7 +76,6 @@ impl Weight for ScoredWeight {
             inner,
             parts,
             spec: self.spec.clone(),
-            boost,
         };
         scorer.skip_low();
         Ok(Box::new(scorer))
@@ -101,7 +101,6 @@ struct ScoredDocs {
     inner: Box<dyn Scorer>,
     parts: Vec<Part>,
     spec: Scored,
-    boost: Score,
 }
 
 impl ScoredDocs {
@@ -173,6 +172,6 @@ impl DocSet for ScoredDocs {
 
 impl Scorer for ScoredDocs {
     fn score(&mut self) -> Score {
-        self.compute() * self.boost
+        self.compute()
     }
 }

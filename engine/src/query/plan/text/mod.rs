@@ -1,5 +1,6 @@
 //! The clauses that analyze a text: `match` and its relatives.
 
+mod cross;
 mod multi;
 mod phrase;
 
@@ -10,7 +11,7 @@ use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur};
 
 use crate::error::{EngineError, Result};
 use crate::mapping::{Field, FieldType};
-use crate::query::ast::{Match, MatchBoolPrefix, Operator, Term, ZeroTermsQuery};
+use crate::query::ast::{Match, MatchBoolPrefix, Operator, Scalar, Term, ZeroTermsQuery};
 use crate::query::plan::fuzzy::{Looseness, term_query};
 use crate::query::plan::leaf::scalar_text;
 use crate::query::plan::{Planned, Planner, all, none};
@@ -71,14 +72,8 @@ impl Planner<'_> {
         if tokens.is_empty() {
             return Ok(zero(clause.zero_terms_query));
         }
-        let loose = clause.fuzziness.map(|fuzziness| Looseness {
-            fuzziness,
-            prefix: clause.prefix_length,
-            expansions: clause.max_expansions,
-            transpositions: clause.fuzzy_transpositions,
-            digits_exact: clause.digits_exact,
-        });
-        let groups = self.word_groups(&clause.field, &source, tokens, loose)?;
+        let loose = looseness(clause);
+        let groups = self.word_groups(&source, tokens, loose)?;
         Ok(combine(
             groups,
             clause.operator,
@@ -89,7 +84,6 @@ impl Planner<'_> {
     /// A query for each position: any of the words that stand there.
     fn word_groups(
         &self,
-        path: &str,
         source: &TermSource,
         tokens: Vec<Token>,
         loose: Option<Looseness>,
@@ -99,7 +93,7 @@ impl Planner<'_> {
             let mut queries = Vec::with_capacity(alternatives.len());
             for token in alternatives {
                 queries.push(match loose {
-                    Some(loose) => self.near_word(path, source, &token.text, loose, true)?,
+                    Some(loose) => self.near_word(source, &token.text, loose, true)?,
                     None => term_query(source, &token.text, true),
                 });
             }
@@ -108,34 +102,49 @@ impl Planner<'_> {
         Ok(groups)
     }
 
-    /// `match` on a field without words is `term`.
+    /// `match` on a field without words is `term`, or the words of an analyzer that is asked for.
     fn match_exact(&self, clause: &Match, field: &Field) -> Result<Planned> {
-        if clause.fuzziness.is_some()
-            && let Some(source) = self.term_source(&clause.field, field)
-            && let Some(fuzziness) = clause.fuzziness
-        {
-            let loose = Looseness {
-                fuzziness,
-                prefix: clause.prefix_length,
-                expansions: clause.max_expansions,
-                transpositions: clause.fuzzy_transpositions,
-                digits_exact: clause.digits_exact,
-            };
-            return self.near_word(
-                &clause.field,
-                &source,
-                &scalar_text(&clause.query),
-                loose,
-                true,
-            );
-        }
-        let term = Term::new(clause.field.clone(), clause.query.clone());
-        match self.plan_term(&term) {
+        let planned = match clause.analyzer.as_deref() {
+            None | Some("keyword") => self.match_value(clause, field, &clause.query),
+            Some(name) => self.match_values(clause, field, name),
+        };
+        match planned {
             Err(EngineError::Query { .. } | EngineError::Date { .. }) if clause.lenient => {
                 Ok(none())
             }
             other => other,
         }
+    }
+
+    fn match_values(&self, clause: &Match, field: &Field, analyzer: &str) -> Result<Planned> {
+        let text = scalar_text(&clause.query);
+        let words = by_position(self.words(&clause.field, field, Some(analyzer), &text)?);
+        if words.is_empty() {
+            return Ok(zero(clause.zero_terms_query));
+        }
+        let mut groups = Vec::with_capacity(words.len());
+        for alternatives in words.into_values() {
+            let values = alternatives.iter().map(|token| {
+                let value = Scalar::from(token.text.as_str());
+                self.match_value(clause, field, &value)
+            });
+            groups.push(any_of(values.collect::<Result<_>>()?));
+        }
+        Ok(combine(
+            groups,
+            clause.operator,
+            clause.minimum_should_match.as_ref(),
+        ))
+    }
+
+    fn match_value(&self, clause: &Match, field: &Field, value: &Scalar) -> Result<Planned> {
+        let Some(loose) = looseness(clause) else {
+            return self.plan_term(&Term::new(clause.field.clone(), value.clone()));
+        };
+        let Some(source) = self.fuzzy_source(&clause.field, field)? else {
+            return Ok(none());
+        };
+        self.near_word(&source, &self.exact_text(field, value), loose, true)
     }
 
     pub(super) fn plan_bool_prefix(&self, clause: &MatchBoolPrefix) -> Result<Planned> {
@@ -159,14 +168,26 @@ impl Planner<'_> {
             transpositions: clause.fuzzy_transpositions,
             digits_exact: false,
         });
-        let mut groups = self.word_groups(path, &source, tokens, loose)?;
-        groups.push(self.terms_beginning(&source, &last.text, false));
+        let mut groups = self.word_groups(&source, tokens, loose)?;
+        let begin = self.written(&field, &last.text);
+        groups.push(self.terms_beginning(&source, &begin, false));
         Ok(combine(
             groups,
             clause.operator,
             clause.minimum_should_match.as_ref(),
         ))
     }
+}
+
+/// How the words of a `match` may differ.
+fn looseness(clause: &Match) -> Option<Looseness> {
+    clause.fuzziness.map(|fuzziness| Looseness {
+        fuzziness,
+        prefix: clause.prefix_length,
+        expansions: clause.max_expansions,
+        transpositions: clause.fuzzy_transpositions,
+        digits_exact: clause.digits_exact,
+    })
 }
 
 /// Tokens by position: those at one position stand for each other.
@@ -219,6 +240,8 @@ fn combine(
         return queries.pop().unwrap_or_else(none);
     }
     match (operator, minimum) {
+        // Required clauses are not optional ones: there are none that a minimum could count.
+        (Operator::And, Some(minimum)) if minimum.resolve(0) > 0 => none(),
         (Operator::And, _) => Box::new(BooleanQuery::new(
             queries
                 .into_iter()

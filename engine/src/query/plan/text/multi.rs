@@ -1,16 +1,12 @@
 //! One text in several fields: `multi_match`.
 
-use std::collections::BTreeMap;
-
-use super::{MAX_WORDS, any_of, best_of, combine, zero};
+use super::{MAX_WORDS, best_of};
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::ast::{
     FieldBoost, Match, MatchBoolPrefix, MatchPhrasePrefix, MultiMatch, MultiMatchType,
 };
-use crate::query::plan::fuzzy::term_query;
-use crate::query::plan::leaf::scalar_text;
-use crate::query::plan::{Planned, Planner, boosted};
+use crate::query::plan::{Planned, Planner, boosted, none};
 
 impl Planner<'_> {
     pub(in crate::query::plan) fn plan_multi_match(&self, clause: &MultiMatch) -> Result<Planned> {
@@ -30,92 +26,72 @@ impl Planner<'_> {
         }
         let mut queries = Vec::with_capacity(fields.len());
         for FieldBoost { field, boost } in &fields {
-            let planned = match clause.kind {
-                MultiMatchType::Phrase => {
-                    let analyzer = clause.analyzer.as_deref();
-                    self.phrase(
-                        field,
-                        &clause.query,
-                        analyzer,
-                        clause.slop,
-                        clause.zero_terms_query,
-                    )?
+            let planned = self
+                .check_field(field)
+                .and_then(|()| self.one_field(clause, field));
+            let planned = match planned {
+                Err(EngineError::Query { .. } | EngineError::Date { .. }) if clause.lenient => {
+                    none()
                 }
-                MultiMatchType::PhrasePrefix => {
-                    let mut one = MatchPhrasePrefix::new(field.clone(), clause.query.clone());
-                    one.slop = clause.slop;
-                    one.max_expansions = clause.max_expansions;
-                    one.analyzer.clone_from(&clause.analyzer);
-                    self.plan_phrase_prefix(&one)?
-                }
-                MultiMatchType::BoolPrefix => {
-                    let mut one = MatchBoolPrefix::new(field.clone(), clause.query.clone());
-                    one.operator = clause.operator;
-                    one.fuzziness = clause.fuzziness;
-                    one.prefix_length = clause.prefix_length;
-                    one.max_expansions = clause.max_expansions;
-                    one.fuzzy_transpositions = clause.fuzzy_transpositions;
-                    one.minimum_should_match
-                        .clone_from(&clause.minimum_should_match);
-                    one.analyzer.clone_from(&clause.analyzer);
-                    self.plan_bool_prefix(&one)?
-                }
-                _ => {
-                    let mut one = Match::new(field.clone(), clause.query.clone());
-                    one.operator = clause.operator;
-                    one.fuzziness = clause.fuzziness;
-                    one.prefix_length = clause.prefix_length;
-                    one.max_expansions = clause.max_expansions;
-                    one.fuzzy_transpositions = clause.fuzzy_transpositions;
-                    one.minimum_should_match
-                        .clone_from(&clause.minimum_should_match);
-                    one.analyzer.clone_from(&clause.analyzer);
-                    one.zero_terms_query = clause.zero_terms_query;
-                    // A text that is no number matches no number: several fields differ in type.
-                    one.lenient = clause.lenient;
-                    one.digits_exact = clause.digits_exact;
-                    self.plan_match(&one)?
-                }
+                other => other?,
             };
             queries.push(boosted(self.among(field, planned)?, *boost));
         }
-        Ok(match clause.kind {
-            MultiMatchType::MostFields | MultiMatchType::BoolPrefix => any_of(queries),
-            _ => best_of(queries, clause.tie_breaker.unwrap_or(0.0)),
-        })
+        let tie = clause.tie_breaker.unwrap_or(clause.kind.tie_breaker());
+        Ok(best_of(queries, tie))
     }
 
-    /// Every word in any of the fields.
-    fn cross_fields(&self, clause: &MultiMatch, fields: &[FieldBoost]) -> Result<Planned> {
-        let text = scalar_text(&clause.query);
-        let mut groups: BTreeMap<usize, Vec<Planned>> = BTreeMap::new();
-        for FieldBoost { field: path, boost } in fields {
-            let Some(field) = self.field(path) else {
-                continue;
-            };
-            let Some(source) = self.term_source(path, &field) else {
-                continue;
-            };
-            let tokens = self.words(path, &field, clause.analyzer.as_deref(), &text)?;
-            for token in tokens {
-                let word = self.among(path, term_query(&source, &token.text, true))?;
-                let query = boosted(word, *boost);
-                groups.entry(token.position).or_default().push(query);
+    /// The clause on one of its fields.
+    fn one_field(&self, clause: &MultiMatch, field: &str) -> Result<Planned> {
+        match clause.kind {
+            MultiMatchType::Phrase => {
+                let analyzer = clause.analyzer.as_deref();
+                self.phrase(
+                    field,
+                    &clause.query,
+                    analyzer,
+                    clause.slop,
+                    clause.zero_terms_query,
+                )
+            }
+            MultiMatchType::PhrasePrefix => {
+                let mut one = MatchPhrasePrefix::new(field, clause.query.clone());
+                one.slop = clause.slop;
+                one.max_expansions = clause.max_expansions;
+                one.analyzer.clone_from(&clause.analyzer);
+                self.plan_phrase_prefix(&one)
+            }
+            MultiMatchType::BoolPrefix => {
+                let mut one = MatchBoolPrefix::new(field, clause.query.clone());
+                one.operator = clause.operator;
+                one.fuzziness = clause.fuzziness;
+                one.prefix_length = clause.prefix_length;
+                one.max_expansions = clause.max_expansions;
+                one.fuzzy_transpositions = clause.fuzzy_transpositions;
+                one.minimum_should_match
+                    .clone_from(&clause.minimum_should_match);
+                one.analyzer.clone_from(&clause.analyzer);
+                self.plan_bool_prefix(&one)
+            }
+            MultiMatchType::BestFields
+            | MultiMatchType::MostFields
+            | MultiMatchType::CrossFields => {
+                let mut one = Match::new(field, clause.query.clone());
+                one.operator = clause.operator;
+                one.fuzziness = clause.fuzziness;
+                one.prefix_length = clause.prefix_length;
+                one.max_expansions = clause.max_expansions;
+                one.fuzzy_transpositions = clause.fuzzy_transpositions;
+                one.minimum_should_match
+                    .clone_from(&clause.minimum_should_match);
+                one.analyzer.clone_from(&clause.analyzer);
+                one.zero_terms_query = clause.zero_terms_query;
+                // A text that is no number matches no number: several fields differ in type.
+                one.lenient = clause.lenient;
+                one.digits_exact = clause.digits_exact;
+                self.plan_match(&one)
             }
         }
-        if groups.is_empty() {
-            return Ok(zero(clause.zero_terms_query));
-        }
-        let tie = clause.tie_breaker.unwrap_or(0.0);
-        let groups = groups
-            .into_values()
-            .map(|queries| best_of(queries, tie))
-            .collect();
-        Ok(combine(
-            groups,
-            clause.operator,
-            clause.minimum_should_match.as_ref(),
-        ))
     }
 
     /// Fields with their wildcards resolved; all text and keyword fields when there are none.
@@ -127,10 +103,11 @@ impl Planner<'_> {
         } else {
             fields
         };
-        let mut out = Vec::new();
+        let mut out = FieldBoost::merged(wanted);
+        let wanted = std::mem::take(&mut out);
         for wanted in wanted {
             if !wanted.field.contains('*') {
-                out.push(wanted.clone());
+                wanted.add_to(&mut out);
                 continue;
             }
             for path in mapping.matching(&wanted.field) {
@@ -141,7 +118,7 @@ impl Planner<'_> {
                     )
                 });
                 if searchable {
-                    out.push(FieldBoost::new(path, wanted.boost));
+                    FieldBoost::new(path, wanted.boost).add_to(&mut out);
                 }
             }
         }

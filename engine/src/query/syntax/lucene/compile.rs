@@ -1,11 +1,10 @@
 //! From the tree to clauses of the query language.
 
 use super::super::targets::{Inexact, Targets, nothing};
-use super::super::{Fields, at_least_one, refused};
+use super::super::{Fields, apply_minimum, refused};
 use super::parser::{Clause, Conjunction, Edits, Modifier, Node, parse};
 use crate::query::ast::{
-    Bool, FieldBoost, Fuzziness, Ids, MinimumShouldMatch, Operator, ParseError, Query, QueryString,
-    Range, Scalar,
+    Bool, FieldBoost, Fuzziness, Ids, Operator, ParseError, Query, QueryString, Range, Scalar,
 };
 
 /// The clauses of a text.
@@ -34,7 +33,7 @@ pub(in crate::query::syntax) fn compile(
     };
     let mut targets = Targets::new(fields, named, clause.lenient);
     targets.kind = clause.kind;
-    targets.tie_breaker = clause.tie_breaker.unwrap_or(0.0);
+    targets.tie_breaker = clause.tie_breaker;
     targets.operator = clause.default_operator;
     targets.analyzer = clause.analyzer.as_deref();
     targets.quote_analyzer = clause.quote_analyzer.as_deref();
@@ -49,8 +48,9 @@ pub(in crate::query::syntax) fn compile(
     targets.synonym_phrases = clause.auto_generate_synonyms_phrase_query;
     let compiler = Compiler { clause, targets };
     let clauses = parse(text)?;
-    let query = compiler.group(&clauses, None, true)?;
-    Ok(query.unwrap_or_else(nothing).scaled(clause.boost))
+    let mut query = compiler.group(&clauses, None)?.unwrap_or_else(nothing);
+    apply_minimum(&mut query, clause.minimum_should_match.as_ref());
+    Ok(query.scaled(clause.boost))
 }
 
 /// Puts `\` before everything that means something.
@@ -78,12 +78,7 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn group(
-        &self,
-        clauses: &[Clause],
-        field: Option<&str>,
-        top: bool,
-    ) -> Result<Option<Query>, ParseError> {
+    fn group(&self, clauses: &[Clause], field: Option<&str>) -> Result<Option<Query>, ParseError> {
         let mut built: Vec<(Occur, Query)> = Vec::new();
         let mut rest = clauses;
         while let Some((first, others)) = rest.split_first() {
@@ -106,12 +101,7 @@ impl Compiler<'_> {
             let query = query.map(|query| query.scaled(first.boost.unwrap_or(1.0)));
             self.add(&mut built, first.conjunction, first.modifier, query);
         }
-        Ok(combined(
-            built,
-            top.then_some(self.clause.minimum_should_match.as_ref())
-                .flatten(),
-            top,
-        ))
+        Ok(combined(built))
     }
 
     /// Adds a clause as its operators say, which may change what the one before is.
@@ -148,7 +138,7 @@ impl Compiler<'_> {
     fn one(&self, clause: &Clause, field: Option<&str>) -> Result<Option<Query>, ParseError> {
         let targets = &self.targets;
         match &clause.node {
-            Node::Group(clauses) => self.group(clauses, field, false),
+            Node::Group(clauses) => self.group(clauses, field),
             Node::Word(text) | Node::Phrase(text, _) if field == Some("_exists_") => {
                 targets.exists(Some(text))
             }
@@ -176,7 +166,7 @@ impl Compiler<'_> {
                 targets.wildcard(field, pattern)
             }
             Node::Regexp(text) => targets.regexp(field, text, self.clause.max_determinized_states),
-            Node::Fuzzy(text, edits) => targets.fuzzy(field, text, self.fuzziness(text, *edits)),
+            Node::Fuzzy(text, edits) => targets.fuzzy(field, text, self.fuzziness(*edits)),
             Node::Range(low, high) => {
                 let (low_value, high_value) = (low.value.clone(), high.value.clone());
                 if low_value.is_none() && high_value.is_none() {
@@ -228,18 +218,13 @@ impl Compiler<'_> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
         reason = "a distance of 0 to 2"
     )]
-    fn fuzziness(&self, word: &str, edits: Edits) -> Fuzziness {
+    fn fuzziness(&self, edits: Edits) -> Fuzziness {
         match edits {
             Edits::Default => self.clause.fuzziness,
-            Edits::Given(number) if number >= 1.0 => Fuzziness::Distance(number.min(2.0) as u8),
-            // A likeness, as old clients send it.
-            Edits::Given(likeness) => {
-                let letters = word.chars().count() as f32;
-                Fuzziness::Distance(((1.0 - likeness) * letters).min(2.0) as u8)
-            }
+            // Whatever is not a whole edit is none.
+            Edits::Given(number) => Fuzziness::Distance(number.min(2.0) as u8),
         }
     }
 }
@@ -266,11 +251,7 @@ fn run_of(clauses: &[Clause], has_field: bool) -> Vec<&str> {
 }
 
 /// A group of clauses; `None` when there are none.
-fn combined(
-    built: Vec<(Occur, Query)>,
-    minimum: Option<&MinimumShouldMatch>,
-    top: bool,
-) -> Option<Query> {
+fn combined(built: Vec<(Occur, Query)>) -> Option<Query> {
     let mut clause = Bool::default();
     for (occur, query) in built {
         match occur {
@@ -287,10 +268,7 @@ fn combined(
         (0, 0, 0) => return None,
         (1, 0, 0) => return clause.must.pop(),
         (0, 1, 0) => return clause.should.pop(),
-        // Only the whole query may be about everything but something.
-        (0, 0, _) if !top => return Some(nothing()),
         _ => {}
     }
-    clause.minimum_should_match = at_least_one(minimum, &clause);
     Some(Query::Bool(clause))
 }

@@ -148,8 +148,8 @@ impl Parser<'_> {
         }
         let field = match self.peek() {
             Some(Token::Word(raw)) => self.unescaped(raw)?,
-            Some(Token::Wild(raw)) => self.unescaped(raw)?,
-            Some(Token::Prefix(raw)) => format!("{}*", self.unescaped(raw)?),
+            // Of the wildcards only the one for all fields stands by itself; others are escaped.
+            Some(Token::Wild(raw)) if raw == "*" => raw.clone(),
             _ => return Ok(None),
         };
         self.at += 2;
@@ -187,12 +187,6 @@ impl Parser<'_> {
                     let number = *number;
                     node = match node {
                         Node::Word(text) => {
-                            if number.is_some_and(|n| n >= 1.0 && n.fract() != 0.0) {
-                                return Err(refused(
-                                    self.text,
-                                    "Fractional edit distances are not allowed!",
-                                ));
-                            }
                             Node::Fuzzy(text, number.map_or(Edits::Default, Edits::Given))
                         }
                         Node::Phrase(text, None) => {

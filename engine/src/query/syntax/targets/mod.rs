@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use crate::query::ast::{
-    Bool, DisMax, Exists, FieldBoost, MatchNone, MinimumShouldMatch, MultiMatchType, Operator,
+    DisMax, Exists, FieldBoost, MatchNone, MinimumShouldMatch, MultiMatchType, Operator,
     ParseError, ParseErrorKind, Query, Range,
 };
 use crate::query::syntax::{FieldKind, Fields, MAX_CLAUSES};
@@ -28,7 +28,8 @@ pub(in crate::query::syntax) struct Targets<'a> {
     pub(in crate::query::syntax) everywhere: bool,
     lenient: bool,
     pub(in crate::query::syntax) kind: MultiMatchType,
-    pub(in crate::query::syntax) tie_breaker: f32,
+    /// The share of the other fields' scores; `None` for the type's own.
+    pub(in crate::query::syntax) tie_breaker: Option<f32>,
     pub(in crate::query::syntax) operator: Operator,
     pub(in crate::query::syntax) analyzer: Option<&'a str>,
     pub(in crate::query::syntax) quote_analyzer: Option<&'a str>,
@@ -56,7 +57,7 @@ impl<'a> Targets<'a> {
             // Over every field most types differ from the text's.
             lenient: lenient.unwrap_or(everywhere),
             kind: MultiMatchType::BestFields,
-            tie_breaker: 0.0,
+            tie_breaker: None,
             operator: Operator::Or,
             analyzer: None,
             quote_analyzer: None,
@@ -89,10 +90,16 @@ impl<'a> Targets<'a> {
         plain && self.of(field).len() <= 1
     }
 
-    /// One clause for each field; `None` when no field is left because `make` gave nothing.
+    /// The share of the other fields' scores.
+    fn tie(&self) -> f32 {
+        self.tie_breaker.unwrap_or(self.kind.tie_breaker())
+    }
+
+    /// One clause for each field, the best of which scores; `None` when no field is left because `make` gave nothing.
     fn each(
         &self,
         field: Option<&str>,
+        tie_breaker: f32,
         make: impl Fn(&str, FieldKind) -> Option<Query>,
     ) -> Result<Option<Query>, ParseError> {
         let targets = self.of(field);
@@ -125,18 +132,8 @@ impl<'a> Targets<'a> {
             0 if dropped => None,
             0 => Some(nothing()),
             1 => queries.pop(),
-            _ if matches!(
-                self.kind,
-                MultiMatchType::MostFields | MultiMatchType::BoolPrefix
-            ) =>
-            {
-                Some(Query::Bool(Bool {
-                    should: queries,
-                    ..Bool::default()
-                }))
-            }
             _ => Some(Query::DisMax(DisMax {
-                tie_breaker: self.tie_breaker,
+                tie_breaker,
                 ..DisMax::new(queries)
             })),
         })
@@ -148,7 +145,7 @@ impl<'a> Targets<'a> {
         field: Option<&str>,
         range: &Range,
     ) -> Result<Option<Query>, ParseError> {
-        self.each(field, |path, kind| {
+        self.each(field, self.tie(), |path, kind| {
             let mut range = range.clone();
             path.clone_into(&mut range.field);
             if kind != FieldKind::Value {
@@ -169,7 +166,9 @@ impl<'a> Targets<'a> {
     ) -> Result<Option<Query>, ParseError> {
         match field {
             Some(field) => Ok(Some(Query::Exists(Exists::new(field)))),
-            None => self.each(None, |path, _| Some(Query::Exists(Exists::new(path)))),
+            None => self.each(None, self.tie(), |path, _| {
+                Some(Query::Exists(Exists::new(path)))
+            }),
         }
     }
 }
@@ -179,19 +178,16 @@ pub(in crate::query::syntax) fn nothing() -> Query {
     Query::MatchNone(MatchNone::default())
 }
 
-/// Fields with their patterns resolved; a field that is there twice counts with each boost.
+/// Fields with their patterns resolved; nothing is there twice.
 fn expanded(fields: &dyn Fields, named: &[FieldBoost]) -> Vec<FieldBoost> {
     let mut out = Vec::new();
-    for field in named {
+    for field in FieldBoost::merged(named) {
         if field.field.contains('*') {
-            let paths = fields.matching(&field.field);
-            out.extend(
-                paths
-                    .into_iter()
-                    .map(|path| FieldBoost::new(path, field.boost)),
-            );
+            for path in fields.matching(&field.field) {
+                FieldBoost::new(path, field.boost).add_to(&mut out);
+            }
         } else {
-            out.push(field.clone());
+            field.add_to(&mut out);
         }
     }
     out

@@ -1,8 +1,7 @@
 //! Terms that begin so, match a pattern or are near to a word.
 
 use super::Targets;
-use crate::query::ast::{Fuzziness, Fuzzy, Match, ParseError, Prefix, Query, Regexp, Wildcard};
-use crate::query::syntax::FieldKind;
+use crate::query::ast::{Fuzziness, Fuzzy, ParseError, Prefix, Query, Regexp, Wildcard};
 
 impl Targets<'_> {
     /// Terms that begin so.
@@ -11,7 +10,7 @@ impl Targets<'_> {
         field: Option<&str>,
         text: &str,
     ) -> Result<Option<Query>, ParseError> {
-        self.each(field, |path, _| {
+        self.each(field, self.tie(), |path, _| {
             let text = self.fields.normalized(path, text);
             Some(Query::Prefix(Prefix::new(path, text)))
         })
@@ -23,7 +22,7 @@ impl Targets<'_> {
         field: Option<&str>,
         pattern: &str,
     ) -> Result<Option<Query>, ParseError> {
-        self.each(field, |path, _| {
+        self.each(field, self.tie(), |path, _| {
             let pieces = pieces(pattern);
             let normalized = |text: &str| self.fields.normalized(path, text);
             if !self.fields.wildcards_are_whole(path) {
@@ -54,7 +53,7 @@ impl Targets<'_> {
         expression: &str,
         states: u32,
     ) -> Result<Option<Query>, ParseError> {
-        self.each(field, |path, _| {
+        self.each(field, self.tie(), |path, _| {
             Some(Query::Regexp(Regexp {
                 max_determinized_states: states,
                 ..Regexp::new(path, expression)
@@ -69,13 +68,7 @@ impl Targets<'_> {
         word: &str,
         fuzziness: Fuzziness,
     ) -> Result<Option<Query>, ParseError> {
-        self.each(field, |path, kind| {
-            if kind == FieldKind::Value {
-                return Some(Query::Match(Match {
-                    lenient: self.lenient,
-                    ..Match::new(path, word)
-                }));
-            }
+        self.each(field, self.tie(), |path, _| {
             Some(Query::Fuzzy(Fuzzy {
                 fuzziness,
                 prefix_length: self.inexact.prefix_length,

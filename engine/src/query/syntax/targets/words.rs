@@ -19,7 +19,7 @@ impl Targets<'_> {
         {
             return Ok(query);
         }
-        self.each(field, |path, kind| {
+        self.each(field, self.tie(), |path, kind| {
             let plain = || {
                 Query::Match(Match {
                     operator: self.operator,
@@ -81,7 +81,7 @@ impl Targets<'_> {
         }
         Some(Some(Query::MultiMatch(MultiMatch {
             kind: MultiMatchType::CrossFields,
-            tie_breaker: Some(self.tie_breaker),
+            tie_breaker: self.tie_breaker,
             operator: self.operator,
             minimum_should_match: self.minimum.cloned(),
             analyzer: self.analyzer.map(str::to_owned),
@@ -98,7 +98,11 @@ impl Targets<'_> {
         slop: Option<u32>,
     ) -> Result<Option<Query>, ParseError> {
         let analyzer = self.quote_analyzer.or(self.analyzer);
-        self.each(field, |path, kind| {
+        // A phrase is one whatever the type of the words: its best field scores.
+        let tie = self
+            .tie_breaker
+            .unwrap_or(MultiMatchType::Phrase.tie_breaker());
+        self.each(field, tie, |path, kind| {
             let quoted = self.quote_suffix.map(|suffix| format!("{path}{suffix}"));
             let quoted = quoted.filter(|path| self.fields.kind(path) != FieldKind::Unknown);
             let (path, kind) = match &quoted {

@@ -8,7 +8,7 @@ use super::{simple, word};
 fn the_forgiving_syntax_binds_from_left_to_right() {
     let on = |text: &str| simple(json!({"query": text, "fields": ["title"]}));
     let (a, b, c) = (word("a"), word("b"), word("c"));
-    let not = |query: &Value| json!({"bool": {"must": [{"match_all": {}}], "must_not": [query]}});
+    let not = |query: &Value| json!({"bool": {"should": [{"match_all": {}}], "must_not": [query]}});
     for (text, expected) in [
         ("a", a.clone()),
         ("a b", json!({"bool": {"should": [a, b]}})),
@@ -55,6 +55,21 @@ fn the_forgiving_syntax_binds_from_left_to_right() {
     assert_eq!(
         simple(json!({"query": "a b c", "fields": ["title"], "minimum_should_match": 2})),
         json!({"bool": {"should": [a, b, c], "minimum_should_match": 2}})
+    );
+    // Words and patterns sum over fields, phrases score where they are best.
+    let fields = json!(["title", "body"]);
+    assert_eq!(
+        simple(json!({"query": "ca*", "fields": fields})),
+        json!({"dis_max": {"tie_breaker": 1.0, "queries": [
+            {"prefix": {"title": {"value": "ca"}}}, {"prefix": {"body": {"value": "ca"}}}
+        ]}})
+    );
+    assert_eq!(
+        simple(json!({"query": "\"a b\"", "fields": fields})),
+        json!({"dis_max": {"queries": [
+            {"match_phrase": {"title": {"query": "a b"}}},
+            {"match_phrase": {"body": {"query": "a b"}}}
+        ]}})
     );
     assert_eq!(simple(json!({"query": "*"})), json!({"match_all": {}}));
 }

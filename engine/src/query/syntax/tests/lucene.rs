@@ -39,10 +39,15 @@ fn lucenes_operators_combine_as_they_do_there() {
             json!({"bool": {"must": [a], "must_not": [b]}}),
         ),
         ("NOT a", json!({"bool": {"must_not": [a]}})),
-        // Only the whole query is about everything but something.
+        // What only excludes is about everything but that, in brackets too.
+        ("(NOT a)", json!({"bool": {"must_not": [a]}})),
         (
             "a AND (NOT b)",
-            json!({"bool": {"must": [a, {"match_none": {}}]}}),
+            json!({"bool": {"must": [a, {"bool": {"must_not": [b]}}]}}),
+        ),
+        (
+            "a -(-b)",
+            json!({"bool": {"should": [a], "must_not": [{"bool": {"must_not": [b]}}]}}),
         ),
         // What analysis leaves nothing of is no clause.
         ("a AND the", a.clone()),
@@ -74,7 +79,15 @@ fn lucenes_terms_are_what_they_say() {
             json!({"fuzzy": {"title": {"value": "wrd", "fuzziness": 1}}}),
         ),
         (
+            "word~0",
+            json!({"fuzzy": {"title": {"value": "word", "fuzziness": 0}}}),
+        ),
+        (
             "word~0.6",
+            json!({"fuzzy": {"title": {"value": "word", "fuzziness": 0}}}),
+        ),
+        (
+            "word~1.5",
             json!({"fuzzy": {"title": {"value": "word", "fuzziness": 1}}}),
         ),
         ("Ca*", json!({"prefix": {"title": {"value": "ca"}}})),
@@ -116,7 +129,7 @@ fn lucenes_terms_are_what_they_say() {
             json!({"bool": {"should": [{"match": {"tag": {"query": "x"}}}, {"match": {"tag": {"query": "y"}}}]}}),
         ),
         (
-            "t*:x",
+            r"t\*:x",
             json!({"dis_max": {"queries": [{"match": {"tag": {"query": "x"}}}, {"match": {"title": {"query": "x"}}}]}}),
         ),
     ] {
@@ -159,7 +172,33 @@ fn several_fields_take_neighbouring_words_together() {
     );
     assert_eq!(
         lucene(json!({"query": "a b", "fields": ["title", "body"], "type": "cross_fields", "default_operator": "and"})).unwrap(),
-        json!({"multi_match": {"query": "a b", "fields": ["title", "body"], "type": "cross_fields", "operator": "and", "tie_breaker": 0.0, "lenient": true}})
+        json!({"multi_match": {"query": "a b", "fields": ["title", "body"], "type": "cross_fields", "operator": "and", "lenient": true}})
+    );
+    // The minimum is about the outermost clause, which may be that of one field's words.
+    assert_eq!(
+        lucene(json!({"query": "a-b", "fields": ["title"], "minimum_should_match": 2})).unwrap(),
+        json!({"match": {"title": {"query": "a-b", "minimum_should_match": 2}}})
+    );
+    // A field that is named twice counts once, with its last weight; a pattern multiplies.
+    assert_eq!(
+        lucene(json!({"query": "a", "fields": ["title", "body", "title^3", "ti*^2"]})).unwrap(),
+        json!({"dis_max": {"queries": [
+            {"match": {"title": {"query": "a", "boost": 6.0}}}, {"match": {"body": {"query": "a"}}}
+        ]}})
+    );
+    // The type says how fields share, but a phrase is one.
+    assert_eq!(
+        lucene(json!({"query": "a \"a b\"", "fields": ["title", "body"], "type": "most_fields"}))
+            .unwrap(),
+        json!({"bool": {"should": [
+            {"dis_max": {"tie_breaker": 1.0, "queries": [
+                {"match": {"title": {"query": "a"}}}, {"match": {"body": {"query": "a"}}}
+            ]}},
+            {"dis_max": {"queries": [
+                {"match_phrase": {"title": {"query": "a b"}}},
+                {"match_phrase": {"body": {"query": "a b"}}}
+            ]}}
+        ]}})
     );
     assert_eq!(
         lucene(json!({"query": "a b", "fields": ["title"], "type": "phrase"})).unwrap(),
@@ -193,7 +232,8 @@ fn what_lucene_refuses_is_refused() {
         "a AND OR b",
         "a]",
         ":a",
-        "a~1.5",
+        "t*:x",
+        "t*:x*",
         "a\\",
         "\\u00g1",
         "a -",

@@ -54,11 +54,12 @@ pub(super) fn exact() -> impl Strategy<Value = Query> {
         )
             .prop_map(|(field, [gte, gt, lte, lt], name, relation)| {
                 let format = name.clone();
+                // Of two bounds of one side only the later one is read.
                 Query::Range(Range {
+                    gt: gt.filter(|_| gte.is_none()),
+                    lt: lt.filter(|_| lte.is_none()),
                     gte,
-                    gt,
                     lte,
-                    lt,
                     format,
                     name,
                     relation,
