@@ -15,7 +15,9 @@
 //!   and [`Store::delete_dir_all`] are durable when they return.
 
 mod blob;
+mod claim;
 mod error;
+mod fenced;
 pub mod frame;
 mod fs;
 mod mem;
@@ -30,7 +32,9 @@ pub mod testing;
 mod tests;
 
 pub use blob::{Access, Blob};
+pub use claim::{Claim, Claims};
 pub use error::StoreError;
+pub use fenced::Fenced;
 pub use fs::FsStore;
 pub use mem::MemStore;
 pub use overlay::Overlay;
@@ -156,4 +160,11 @@ pub trait Store: Send + Sync + Debug + 'static {
 
     /// A path as a person would look for it, for messages.
     fn full_path(&self, path: &Path) -> PathBuf;
+
+    /// Makes a folder somebody's own until the claim is dropped, whichever view of the store it is asked
+    /// through. It need not be there yet, and what lies above and below it can be claimed by others.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] while another claim of the same folder lives.
+    fn claim(&self, dir: &Path) -> Result<Claim>;
 }
