@@ -9,6 +9,7 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::{Document, Index, Shared, Snapshot};
 use crate::error::{EngineError, Result};
+use crate::translog::Location;
 
 /// The state of a document's id: its last write.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(crate) struct Current {
     pub(crate) version: u64,
     pub(crate) ord: u64,
     pub(crate) deleted: bool,
+    /// Where the log has it; `None` when it is known to be durable.
+    pub(crate) location: Option<Location>,
     place: Place,
 }
 
@@ -53,7 +56,7 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn get_refreshed(&self, id: &str) -> Result<Option<Document>> {
-        self.read(id, Shared::committed)
+        self.read(id, Shared::refreshed)
     }
 
     /// Fields of a document that are mapped with `store`, each a list.
@@ -72,7 +75,12 @@ impl Index {
         let since = Instant::now();
         self.shared.sound()?;
         let work = &self.shared.work;
-        let there = last_write(&self.shared, id)?.filter(|current| !current.deleted);
+        let found = last_write(&self.shared, id)?;
+        // What a power failure could take back is not answered.
+        if let Some(location) = found.as_ref().and_then(|current| current.location) {
+            self.shared.durable(location)?;
+        }
+        let there = found.filter(|current| !current.deleted);
         let Some(current) = there else {
             work.missing.done(since);
             return Ok(None);
@@ -93,21 +101,36 @@ impl Shared {
     /// The last write of an id. The live map is asked before the snapshot: a write leaves the
     /// map only after the snapshot that holds it was published.
     pub(crate) fn current(&self, id: &str) -> Result<Option<Current>> {
-        if let Some(live) = self.live.get(id) {
+        if let Some(live) = self.live.get(id, self.remembered()) {
             return Ok(Some(Current {
                 seq: live.seq,
                 version: live.version,
                 ord: live.ord,
                 deleted: live.source.is_none(),
+                location: live.location,
                 place: live.source.map_or(Place::Gone, Place::Live),
             }));
         }
-        self.committed(id)
+        let committed = Arc::clone(&self.committed.read());
+        self.find(committed, id)
     }
 
     /// The last write of an id that a refresh made visible.
-    fn committed(&self, id: &str) -> Result<Option<Current>> {
+    fn refreshed(&self, id: &str) -> Result<Option<Current>> {
         let snapshot = Arc::clone(&self.snapshot.read());
+        self.find(snapshot, id)
+    }
+
+    /// Waits until the log is on the disk up to a place.
+    fn durable(&self, location: Location) -> Result<()> {
+        self.translog.sync(location).map_err(|error| {
+            let reason = error.to_string();
+            self.failure.lock().get_or_insert(reason);
+            self.gone()
+        })
+    }
+
+    fn find(&self, snapshot: Arc<Snapshot>, id: &str) -> Result<Option<Current>> {
         let Some(address) = snapshot.find(&self.schema, id)? else {
             return Ok(None);
         };
@@ -124,6 +147,7 @@ impl Shared {
             version,
             ord,
             deleted: false,
+            location: None,
             place,
         }))
     }
