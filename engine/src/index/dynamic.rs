@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::indexer::Message;
 use super::{Index, IndexMeta, IndexSettings};
 use crate::error::{EngineError, Result};
 
@@ -19,6 +20,7 @@ const DYNAMIC: &[&str] = &[
     "index.blocks.metadata",
     "index.priority",
     "index.hidden",
+    "index.gc_deletes",
     "index.search.idle.after",
     "index.translog.sync_interval",
     "index.translog.flush_threshold_size",
@@ -71,6 +73,7 @@ impl Index {
     /// # Errors
     /// When a setting is unknown, fixed, or wrong, or the file cannot be written.
     pub fn put_settings(&self, settings: &Value) -> Result<()> {
+        let _entered = self.shared.enter()?;
         let _order = self.write.lock();
         let changed = self.changed_settings(settings)?;
         let definition = Arc::clone(&self.shared.definition.read());
@@ -83,7 +86,7 @@ impl Index {
         }
         .save(&self.shared.folder)?;
         *self.shared.current.write() = Arc::new(changed);
-        Ok(())
+        self.send(Message::Settings)
     }
 
     fn changed_settings(&self, settings: &Value) -> Result<IndexSettings> {

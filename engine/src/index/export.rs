@@ -16,7 +16,7 @@ use super::{Index, Shared};
 use crate::error::{EngineError, Result};
 use crate::store::{Blob, MemStore, Store, StoreError};
 use crate::text::directory::sealed;
-use crate::translog::{Durability, Op, Translog};
+use crate::translog::{Durability, Translog};
 use crate::vector::Progress;
 
 /// The metadata's file, which every copy has.
@@ -48,6 +48,7 @@ impl Index {
     /// All acknowledged writes as files. Seals the vectors first, so that little
     /// of the translog is needed; writes and searches go on meanwhile.
     pub(crate) fn export(&self, progress: &Progress) -> Result<IndexExport> {
+        let _entered = self.shared.enter()?;
         self.refresh()?;
         let mut sealed = false;
         for (_, vectors) in self.shared.vectors.all() {
@@ -167,20 +168,23 @@ fn log_tail(shared: &Shared, from: u64, upto: Option<u64>) -> Result<ExportFile>
     }
     let after = from.checked_sub(1);
     let (_, replay) = Translog::open(Arc::new(copy), Durability::Request, after)?;
-    let mut ops: Vec<Op> = replay.into_iter().collect();
-    ops.retain(|op| upto.is_some_and(|upto| op.seq() <= upto));
-    let last = ops.iter().map(Op::seq).max();
+    let tail = MemStore::new();
+    let (writer, _) = Translog::open(Arc::new(tail.clone()), Durability::Request, after)?;
+    let mut last = None;
+    for op in replay {
+        let op = op?;
+        if upto.is_some_and(|upto| op.seq() <= upto) {
+            last = last.max(Some(op.seq()));
+            writer.append(&op)?;
+        }
+    }
     if last != upto {
         return Err(EngineError::Internal(format!(
             "the log of [{}] ends at {last:?} where the commit ends at {upto:?}",
             shared.name
         )));
     }
-    let tail = MemStore::new();
-    let (writer, _) = Translog::open(Arc::new(tail.clone()), Durability::Request, after)?;
-    writer.append_batch(&ops)?;
-    writer.sync_all()?;
-    drop(writer);
+    writer.close()?;
     let name = tail
         .list(Path::new(""))?
         .into_iter()

@@ -1,12 +1,10 @@
 //! Commits, merges, and the end of an index.
 
-use std::sync::atomic::Ordering;
-
 use crossbeam::channel::{Sender, bounded};
 
-use super::Index;
 use super::indexer::Message;
-use crate::error::{EngineError, Result};
+use super::{End, Index};
+use crate::error::Result;
 use crate::vector::{Allowed, Progress};
 
 impl Index {
@@ -16,16 +14,19 @@ impl Index {
     /// # Errors
     /// When the index is closed or cannot be written.
     pub fn refresh(&self) -> Result<u64> {
+        let _entered = self.shared.enter()?;
         self.ask(Message::Refresh)
     }
 
-    /// The same, as Elasticsearch's flush: nothing that is visible is left to the log.
+    /// Leaves nothing to the log, as Elasticsearch's flush: a commit of all acknowledged writes, which searches
+    /// see only after a refresh. Returns its generation.
     ///
     /// # Errors
     /// When the index is closed or cannot be written.
     pub fn flush(&self) -> Result<u64> {
+        let _entered = self.shared.enter()?;
         let _flushing = self.shared.work.flush.begin();
-        self.refresh()
+        self.ask(Message::Flush)
     }
 
     /// Merges all segments into one, of the text index and of each field of vectors.
@@ -33,6 +34,7 @@ impl Index {
     /// # Errors
     /// When the index is closed or cannot be written.
     pub fn force_merge(&self) -> Result<()> {
+        let _entered = self.shared.enter()?;
         self.ask(Message::Merge)?;
         self.compact_vectors(&Progress::default())
     }
@@ -42,6 +44,7 @@ impl Index {
     /// # Errors
     /// When it was cancelled, or the index cannot be written.
     pub fn compact_vectors(&self, progress: &Progress) -> Result<()> {
+        let _entered = self.shared.enter()?;
         for (_, vectors) in self.shared.vectors.all() {
             vectors.set.seal(progress)?;
             vectors.set.merge_all(progress)?;
@@ -55,6 +58,7 @@ impl Index {
     /// # Errors
     /// When the files cannot be written.
     pub fn clear_vectors(&self, path: &str) -> Result<()> {
+        let _entered = self.shared.enter()?;
         let sets = self.shared.vectors.all();
         if let Some((_, vectors)) = sets.into_iter().find(|(name, _)| name == path) {
             vectors.set.retain(&Allowed::of([]))?;
@@ -66,49 +70,65 @@ impl Index {
         Ok(())
     }
 
-    /// Commits, and stops the index's threads. Later writes are refused.
+    /// Waits for operations under way, commits, and ends the index. Later ones are refused, whoever still holds
+    /// it, and its folder can be opened again.
     ///
     /// # Errors
-    /// When the last commit fails.
+    /// When the last commit fails; it is closed all the same.
     pub fn close(&self) -> Result<()> {
-        if self.shared.closing.swap(true, Ordering::SeqCst) {
+        self.end(End::Stopped)
+    }
+
+    /// As [`Index::close`]; later operations are told why. What is deleted is not committed before.
+    ///
+    /// # Errors
+    /// When the last commit fails; it is ended all the same.
+    pub(crate) fn end(&self, end: End) -> Result<()> {
+        let shared = &self.shared;
+        if !shared.lifetime.finish(end) {
             return Ok(());
         }
-        self.shared.keeper.stop();
-        let result = self.ask(Message::Close);
-        if let Some(thread) = self.thread.lock().take()
-            && thread.join().is_err()
-        {
-            return Err(EngineError::Internal("the indexer died".to_owned()));
-        }
-        self.shared.suggesters.settle();
-        result.map(|_| ())
+        shared.keeper.stop();
+        let committed = match end {
+            End::Deleted => {
+                self.desk.abandon();
+                Ok(())
+            }
+            End::Closed | End::Stopped => self.desk.close(),
+        };
+        self.give_up(committed)
+    }
+
+    /// Gives back what the index owns.
+    fn give_up(&self, committed: Result<()>) -> Result<()> {
+        let shared = &self.shared;
+        shared.suggesters.settle();
+        let logged = shared.translog.close();
+        shared.fence.close();
+        drop(shared.claim.lock().take());
+        shared.lifetime.over();
+        committed.and(logged.map_err(Into::into))
     }
 
     /// Tells the indexer something, and waits for its answer.
     pub(super) fn ask<T>(&self, message: impl FnOnce(Sender<Result<T>>) -> Message) -> Result<T> {
         let (reply, answer) = bounded(1);
         self.send(message(reply))?;
-        // What comes after the indexer's last look into its queue stays there, and its reply with it.
-        let answered = if self.shared.stopped.load(Ordering::SeqCst) {
-            answer.try_recv().ok()
-        } else {
-            answer.recv().ok()
-        };
-        answered.unwrap_or_else(|| Err(self.shared.gone()))
+        // A message that is dropped takes its reply with it.
+        answer.recv().unwrap_or_else(|_| Err(self.shared.gone()))
     }
 }
 
 impl Drop for Index {
     fn drop(&mut self) {
-        // A dropped index stops without a commit: the translog has everything.
-        self.shared.closing.store(true, Ordering::SeqCst);
-        self.shared.keeper.stop();
-        let _ = self.sender.send(Message::Abandon);
-        if let Some(thread) = self.thread.lock().take() {
-            let _ = thread.join();
+        // A dropped index ends without a commit: the translog has everything.
+        if self.shared.lifetime.finish(End::Stopped) {
+            self.shared.keeper.stop();
+            self.desk.abandon();
+            if let Err(error) = self.give_up(Ok(())) {
+                tracing::warn!(index = %self.shared.name, %error, "dropped with a translog that failed");
+            }
         }
-        self.shared.suggesters.settle();
     }
 }
 

@@ -17,6 +17,7 @@ mod grams;
 mod indexer;
 mod known;
 mod lengths;
+mod lifetime;
 mod live;
 mod maintain;
 mod meta;
@@ -27,6 +28,7 @@ mod settings;
 mod snapshot;
 mod stats;
 mod suggest;
+mod units;
 mod vectors;
 mod verify;
 mod work;
@@ -49,30 +51,33 @@ pub(crate) use work::Work;
 pub use work::{Done, IndexWork};
 pub use write::PRIMARY_TERM;
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use analyzers::text::Registry;
-use crossbeam::channel::Sender;
 use parking_lot::{Mutex, RwLock};
 use serde_json::Value;
 
 use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
 use crate::request::{SearchRequest, SearchResponse, Source};
-use crate::store::Store;
+use crate::store::{Claim, Fenced, Store};
 use crate::text::directory::StoreDirectory;
 use crate::text::{Slots, TextSchema};
 use crate::translog::Translog;
 use crate::vector::SetStats;
 
-use indexer::Message;
+use indexer::{Desk, Message};
+pub(crate) use lifetime::End;
+use lifetime::{Entered, Lifetime};
 use live::LiveMap;
 use open::check_analyzers;
 use suggest::Suggesters;
 use vectors::Keeper;
+
+/// Documents that no commit holds lie in memory, in so many bytes at most: then there is one, and writers wait
+/// for it at twice as many.
+const MAX_LIVE_BYTES: usize = 64 << 20;
 
 /// Raw texts of the segments.
 pub(crate) const RAW_FOLDER: &str = "raw";
@@ -119,7 +124,13 @@ pub(crate) struct Shared {
     pub(crate) name: Arc<str>,
     pub(crate) uuid: String,
     pub(crate) created_ms: i64,
+    /// The index's folder, behind the fence.
     pub(crate) folder: Arc<dyn Store>,
+    /// Closed when the index ends, so that nothing that outlives it writes to its folder.
+    pub(crate) fence: Fenced,
+    /// The folder is this index's own until it ends.
+    pub(crate) claim: Mutex<Option<Claim>>,
+    pub(crate) lifetime: Lifetime,
     pub(crate) registry: Arc<Registry>,
     /// The settings that it was opened with.
     pub(crate) settings: Arc<IndexSettings>,
@@ -133,7 +144,10 @@ pub(crate) struct Shared {
     pub(crate) definition: RwLock<Arc<Definition>>,
     pub(crate) live: LiveMap,
     pub(crate) translog: Translog,
+    /// What searches see.
     pub(crate) snapshot: RwLock<Arc<Snapshot>>,
+    /// The last commit, which reads by id see; it is as new as what searches see, or newer.
+    pub(crate) committed: RwLock<Arc<Snapshot>>,
     pub(crate) failure: Mutex<Option<String>>,
     /// Which file turned out to be damaged: nothing is answered then.
     pub(crate) damage: Arc<OnceLock<String>>,
@@ -141,17 +155,13 @@ pub(crate) struct Shared {
     pub(crate) vectors: Vectors,
     pub(crate) keeper: Keeper,
     pub(crate) work: Arc<Work>,
-    pub(crate) closing: AtomicBool,
-    /// Whether the indexer looks into its queue no more.
-    pub(crate) stopped: AtomicBool,
 }
 
 /// One index.
 pub struct Index {
     shared: Arc<Shared>,
     write: Mutex<write::WriteState>,
-    sender: Sender<Message>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    desk: Arc<Desk>,
 }
 
 impl std::fmt::Debug for Index {
@@ -244,6 +254,7 @@ impl Index {
     pub fn put_mapping(&self, mappings: &Value) -> Result<()> {
         let added = Mapping::from_json(mappings)?;
         check_analyzers(&added, &self.shared.registry)?;
+        let _entered = self.shared.enter()?;
         let _order = self.write.lock();
         let current = Arc::clone(&self.shared.definition.read());
         self.shared
@@ -283,6 +294,12 @@ impl Index {
         self.shared.vectors.all()
     }
 
+    /// Makes the indexer panic, as a fault of ours would.
+    #[cfg(test)]
+    pub(crate) fn upset(&self) {
+        self.send(Message::Panic).unwrap();
+    }
+
     /// What a search of this index works on.
     pub(crate) fn context(&self) -> crate::search::Context {
         crate::search::Context::new(&self.shared)
@@ -309,7 +326,7 @@ impl Index {
     }
 
     fn send(&self, message: Message) -> Result<()> {
-        self.sender.send(message).map_err(|_| self.shared.gone())
+        self.desk.send(message).map_err(|_| self.shared.gone())
     }
 }
 
@@ -320,8 +337,28 @@ impl Shared {
         own.unwrap_or(self.options.refresh_interval)
     }
 
-    /// Why the indexer is gone.
+    /// Bytes of the log after which there is a commit.
+    pub(crate) fn flush_bytes(&self) -> u64 {
+        self.current.read().flush_bytes
+    }
+
+    /// How long the versions of deleted documents are remembered.
+    pub(crate) fn remembered(&self) -> Duration {
+        self.current.read().gc_deletes
+    }
+
+    /// Begins an operation, which whoever ends the index waits for.
+    pub(crate) fn enter(&self) -> Result<Entered<'_>> {
+        self.lifetime.enter().map_err(|_| self.gone())
+    }
+
+    /// Why the index takes nothing more.
     pub(crate) fn gone(&self) -> EngineError {
+        match self.lifetime.end() {
+            Some(End::Closed) => return EngineError::IndexClosed(self.name.to_string()),
+            Some(End::Deleted) => return EngineError::IndexNotFound(self.name.to_string()),
+            Some(End::Stopped) | None => {}
+        }
         let reason = self.failure.lock().clone();
         EngineError::Unavailable(match reason {
             Some(reason) => format!("index [{}] stopped: {reason}", self.name),

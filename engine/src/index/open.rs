@@ -3,28 +3,27 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use analyzers::text::Registry;
-use crossbeam::channel::bounded;
 use parking_lot::{Mutex, RwLock};
 use serde_json::Value;
 
-use super::indexer::{Committed, Indexer};
+use super::indexer::{Committed, Desk, Indexer};
+use super::lifetime::Lifetime;
 use super::live::LiveMap;
 use super::suggest::Suggesters;
 use super::vectors::{Keeper, Vectors};
-use super::write::{WriteState, replay_vectors};
+use super::write::{WriteState, replay_vector};
 use super::{
     Definition, Index, IndexMeta, IndexOptions, IndexSettings, RAW_FOLDER, Shared, Snapshot, verify,
 };
 use crate::error::{EngineError, Result};
 use crate::mapping::{FieldType, Mapping};
 use crate::query::date::DateFormats;
-use crate::store::{Scoped, Store};
+use crate::store::{Fenced, Scoped, Store};
 use crate::text::directory::StoreDirectory;
 use crate::text::{Slots, TextSchema, tokenizers};
-use crate::translog::{Op, Translog};
+use crate::translog::{Op, Replay, Translog};
 
 pub(crate) const TEXT_FOLDER: &str = "text";
 /// Blocks of documents of a segment that are kept unpacked.
@@ -74,8 +73,11 @@ impl Index {
     /// Opens an index and replays what its translog holds past the last commit.
     ///
     /// # Errors
-    /// When a file is missing or damaged.
+    /// When the folder's index is open already, or a file is missing or damaged.
     pub fn open(name: &str, folder: Arc<dyn Store>, options: IndexOptions) -> Result<Self> {
+        let fence = Fenced::new(folder);
+        let claim = fence.claim(Path::new(""))?;
+        let folder: Arc<dyn Store> = Arc::new(fence.clone());
         let meta = IndexMeta::load(&folder)?;
         let settings = IndexSettings::from_json(&meta.settings)?;
         let registry = settings.registry()?;
@@ -98,7 +100,7 @@ impl Index {
             .doc_store_cache_num_blocks(STORE_BLOCKS)
             .reload_policy(tantivy::ReloadPolicy::Manual)
             .try_into()?;
-        let (translog, replay) = Translog::open(
+        let (translog, mut replay) = Translog::open(
             scoped(&folder, TRANSLOG_FOLDER)?,
             options.durability,
             committed.replay_after(),
@@ -108,27 +110,24 @@ impl Index {
             slots: meta.slots,
         });
         let vectors = Vectors::open(&folder, &definition.mapping)?;
-        let (old, replay): (Vec<Op>, Vec<Op>) = replay
-            .into_iter()
-            .partition(|op| committed.seq.is_some_and(|seq| op.seq() <= seq));
-        replay_vectors(&vectors, &definition.mapping, old)?;
-        if let Some(seq) = committed.seq {
-            vectors.refresh(seq)?;
-        }
+        let first = replay_committed(&mut replay, &vectors, &definition.mapping, committed.seq)?;
         let suggesters = Suggesters::new(&settings);
-        let (sender, receiver) = bounded(options.queue.max(1));
-        let snapshot = Snapshot::open(
+        let queue = options.queue;
+        let snapshot = Arc::new(Snapshot::open(
             &folder,
             &reader,
             &settings,
             vectors.table(),
             committed.generation,
-        )?;
+        )?);
         let shared = Arc::new(Shared {
             name: Arc::from(name),
             uuid: meta.uuid,
             created_ms: meta.created_ms,
             folder,
+            fence,
+            claim: Mutex::new(Some(claim)),
+            lifetime: Lifetime::default(),
             registry: Arc::new(registry),
             current: RwLock::new(Arc::new(settings.clone())),
             settings: Arc::new(settings),
@@ -140,40 +139,37 @@ impl Index {
             definition: RwLock::new(definition),
             live: LiveMap::default(),
             translog,
-            snapshot: RwLock::new(Arc::new(snapshot)),
+            snapshot: RwLock::new(Arc::clone(&snapshot)),
+            committed: RwLock::new(snapshot),
             failure: Mutex::new(None),
             damage: Arc::default(),
             suggesters,
             vectors,
             keeper: Keeper::default(),
             work: Arc::default(),
-            closing: AtomicBool::new(false),
-            stopped: AtomicBool::new(false),
         });
         verify::rest(&shared, left)?;
         shared.suggesters.refreshed(&shared);
-        let indexer = Indexer::new(Arc::clone(&shared), receiver, sender.clone(), committed);
-        let thread = std::thread::Builder::new()
-            .name(format!("index-{name}"))
-            .spawn(move || indexer.run())
-            .map_err(|error| EngineError::Internal(format!("cannot start a thread: {error}")))?;
+        let desk = Arc::new_cyclic(|desk| {
+            let indexer = Indexer::new(Arc::clone(&shared), desk.clone(), committed);
+            Desk::new(indexer, queue)
+        });
         let index = Self {
             shared,
             write: Mutex::new(WriteState {
                 next_seq: committed.seq.map_or(0, |seq| seq + 1),
                 next_ord: committed.next_ord,
             }),
-            sender,
-            thread: Mutex::new(Some(thread)),
+            desk,
         };
-        index.replay(replay)?;
+        index.replay(first, replay)?;
         Ok(index)
     }
 
-    fn replay(&self, ops: impl IntoIterator<Item = Op>) -> Result<()> {
+    fn replay(&self, first: Option<Op>, rest: Replay) -> Result<()> {
         let mut count = 0usize;
-        for op in ops {
-            self.apply_replayed(op)?;
+        for op in first.map(Ok).into_iter().chain(rest) {
+            self.apply_replayed(op?)?;
             count += 1;
         }
         if count > 0 {
@@ -182,6 +178,30 @@ impl Index {
         }
         Ok(())
     }
+}
+
+/// Puts vectors again that the text index's commit holds and their own files do not. Returns the first operation
+/// that the commit does not hold.
+fn replay_committed(
+    replay: &mut Replay,
+    vectors: &Vectors,
+    mapping: &Mapping,
+    committed: Option<u64>,
+) -> Result<Option<Op>> {
+    let Some(committed) = committed else {
+        return Ok(None);
+    };
+    let mut first = None;
+    for op in replay {
+        let op = op?;
+        if op.seq() > committed {
+            first = Some(op);
+            break;
+        }
+        replay_vector(vectors, mapping, op)?;
+    }
+    vectors.refresh(committed)?;
+    Ok(first)
 }
 
 pub(super) fn scoped(folder: &Arc<dyn Store>, name: &str) -> Result<Arc<dyn Store>> {

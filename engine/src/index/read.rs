@@ -11,6 +11,7 @@ use tantivy::{DocAddress, TantivyDocument};
 use super::{Document, Index, Shared, Snapshot, StoredDocument};
 use crate::error::{EngineError, Result};
 use crate::request::{Source, parsed};
+use crate::translog::Location;
 
 /// The state of a document's id: its last write.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub(crate) struct Current {
     pub(crate) version: u64,
     pub(crate) ord: u64,
     pub(crate) deleted: bool,
+    /// Where the log has it; `None` when it is known to be durable.
+    pub(crate) location: Option<Location>,
     place: Place,
 }
 
@@ -55,7 +58,7 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn get_refreshed(&self, id: &str) -> Result<Option<Document>> {
-        self.read(id, Shared::committed)
+        self.read(id, Shared::refreshed)
     }
 
     /// The document with an id with its fields as they are stored: as its last acknowledged write left it, or
@@ -70,7 +73,7 @@ impl Index {
         whole: bool,
     ) -> Result<Option<StoredDocument>> {
         let last_write = match refreshed {
-            true => Shared::committed,
+            true => Shared::refreshed,
             false => Shared::current,
         };
         let since = Instant::now();
@@ -126,7 +129,12 @@ impl Index {
         last_write: fn(&Shared, &str) -> Result<Option<Current>>,
     ) -> Result<Option<Current>> {
         self.shared.sound()?;
-        let found = last_write(&self.shared, id)?.filter(|current| !current.deleted);
+        let found = last_write(&self.shared, id)?;
+        // What a power failure could take back is not answered.
+        if let Some(location) = found.as_ref().and_then(|current| current.location) {
+            self.shared.durable(location)?;
+        }
+        let found = found.filter(|current| !current.deleted);
         if found.is_none() {
             self.shared.work.missing.done(since);
         }
@@ -138,21 +146,36 @@ impl Shared {
     /// The last write of an id. The live map is asked before the snapshot: a write leaves the
     /// map only after the snapshot that holds it was published.
     pub(crate) fn current(&self, id: &str) -> Result<Option<Current>> {
-        if let Some(live) = self.live.get(id) {
+        if let Some(live) = self.live.get(id, self.remembered()) {
             return Ok(Some(Current {
                 seq: live.seq,
                 version: live.version,
                 ord: live.ord,
                 deleted: live.source.is_none(),
+                location: live.location,
                 place: live.source.map_or(Place::Gone, Place::Live),
             }));
         }
-        self.committed(id)
+        let committed = Arc::clone(&self.committed.read());
+        self.find(committed, id)
     }
 
     /// The last write of an id that a refresh made visible.
-    fn committed(&self, id: &str) -> Result<Option<Current>> {
+    fn refreshed(&self, id: &str) -> Result<Option<Current>> {
         let snapshot = Arc::clone(&self.snapshot.read());
+        self.find(snapshot, id)
+    }
+
+    /// Waits until the log is on the disk up to a place.
+    fn durable(&self, location: Location) -> Result<()> {
+        self.translog.sync(location).map_err(|error| {
+            let reason = error.to_string();
+            self.failure.lock().get_or_insert(reason);
+            self.gone()
+        })
+    }
+
+    fn find(&self, snapshot: Arc<Snapshot>, id: &str) -> Result<Option<Current>> {
         let Some(address) = snapshot.find(&self.schema, id)? else {
             return Ok(None);
         };
@@ -169,6 +192,7 @@ impl Shared {
             version,
             ord,
             deleted: false,
+            location: None,
             place,
         }))
     }

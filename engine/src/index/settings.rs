@@ -6,9 +6,9 @@ use std::time::Duration;
 use analyzers::text::Registry;
 use serde_json::{Map, Value};
 
+use super::units::{flush_bytes, gc_deletes, interval};
 use crate::error::{EngineError, Result};
 use crate::mapping::{FieldType, Mapping};
-use crate::query::date::parse_duration_ms;
 
 /// A field that suggestions come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +18,6 @@ pub struct SuggestField {
     /// The number that weighs its values.
     pub weight: Option<String>,
 }
-
-/// The shortest refresh interval: a commit costs that much.
-const OFTEN: Duration = Duration::from_millis(100);
-/// The refresh interval of an index that asks for none (`-1`). What is written but not searchable
-/// lies in memory, so it is bounded all the same.
-const RARELY: Duration = Duration::from_secs(300);
 
 /// What an index refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,6 +55,10 @@ pub struct IndexSettings {
     pub exclude_source_vectors: bool,
     /// `refresh_interval`; `None` for the node's.
     pub refresh_interval: Option<Duration>,
+    /// `translog.flush_threshold_size`: bytes of the log after which there is a commit.
+    pub flush_bytes: u64,
+    /// `gc_deletes`: how long versions of deleted documents are remembered.
+    pub gc_deletes: Duration,
     /// `blocks`.
     pub blocks: Blocks,
 }
@@ -103,6 +101,8 @@ impl IndexSettings {
                 .map(interval)
                 .transpose()?
                 .flatten(),
+            flush_bytes: flush_bytes(index.get("translog"))?,
+            gc_deletes: gc_deletes(index.get("gc_deletes"))?,
             blocks: Blocks::from_json(index.get("blocks"))?,
         };
         if let Some(mapping) = index.get("mapping") {
@@ -243,7 +243,7 @@ fn switch(mapping: &Value, name: &str) -> Result<bool> {
     }
 }
 
-fn wrong(setting: &str, value: &Value) -> EngineError {
+pub(super) fn wrong(setting: &str, value: &Value) -> EngineError {
     EngineError::Settings(format!(
         "Failed to parse value [{value}] for setting [{setting}]"
     ))
@@ -311,34 +311,6 @@ impl Blocks {
         }
         Ok(blocks)
     }
-}
-
-/// A time between refreshes; `None` for the default.
-fn interval(value: &Value) -> Result<Option<Duration>> {
-    let text = match value {
-        Value::Null => return Ok(None),
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        other => return Err(wrong("index.refresh_interval", other)),
-    };
-    if text == "-1" {
-        return Ok(Some(RARELY));
-    }
-    let millis = match text.parse::<u32>() {
-        Ok(0) => Some(0.0),
-        Ok(_) => None,
-        Err(_) => parse_duration_ms(&text),
-    };
-    let interval = millis
-        .filter(|millis| *millis >= 0.0)
-        .and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok())
-        .ok_or_else(|| {
-            EngineError::Settings(format!(
-                "failed to parse setting [index.refresh_interval] with value [{text}] as a time \
-                 value: unit is missing or unrecognized"
-            ))
-        })?;
-    Ok(Some(interval.clamp(OFTEN, RARELY)))
 }
 
 /// Turns dotted keys into objects.

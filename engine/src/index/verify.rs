@@ -107,8 +107,7 @@ fn in_background(index: &Weak<Shared>, files: &[PathBuf], sets: &[String]) {
 
 fn open(index: &Weak<Shared>) -> Option<Arc<Shared>> {
     let shared = index.upgrade()?;
-    let closing = shared.closing.load(std::sync::atomic::Ordering::SeqCst);
-    (!closing).then_some(shared)
+    shared.lifetime.end().is_none().then_some(shared)
 }
 
 impl Shared {
@@ -201,9 +200,14 @@ mod tests {
             let index = open(0).unwrap();
             let began = Instant::now();
             let told = loop {
-                match index.search(&SearchRequest::default()) {
-                    Ok(_) if began.elapsed() < Duration::from_secs(30) => std::thread::yield_now(),
-                    other => break other.map(|_| ()).unwrap_err().to_string(),
+                // Until the damage is found, a search may meet it in its own way.
+                let answer = index.search(&SearchRequest::default()).map(|_| ());
+                match answer.map_err(|error| error.to_string()) {
+                    Err(told) if told.contains("is damaged") => break told,
+                    other if began.elapsed() > Duration::from_secs(30) => {
+                        break format!("{other:?}");
+                    }
+                    _ => std::thread::yield_now(),
                 }
             };
             assert!(

@@ -8,7 +8,7 @@ use super::aliases::alias_json;
 use super::{Node, Reserved, folder, is_pattern, pattern_matches};
 use crate::catalog::{Catalog, Entry};
 use crate::error::{EngineError, Result};
-use crate::index::{Index, IndexMeta, IndexSettings};
+use crate::index::{End, Index, IndexMeta, IndexSettings};
 use crate::mapping::Mapping;
 
 /// An index of a node, open or not.
@@ -118,7 +118,8 @@ impl Node {
         }
         drop(indices);
         for index in stopped {
-            if let Err(error) = index.close() {
+            // Waits for the operations under way: nothing is written to its folder afterwards.
+            if let Err(error) = index.end(End::Closed) {
                 tracing::warn!(index = index.name(), %error, "closed without a commit");
             }
         }

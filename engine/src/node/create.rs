@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{Node, aliases, folder, path_of, templates};
 use crate::catalog::{Alias, Catalog, Entry, check_index_name};
 use crate::error::{EngineError, Result};
-use crate::index::{Index, IndexSettings};
+use crate::index::{End, Index, IndexSettings};
 
 /// The most indices of a node.
 pub(super) const MAX_INDICES: usize = 1_000;
@@ -51,7 +51,7 @@ impl Node {
                 "unknown key [{key}] for create index"
             )));
         }
-        let mut changes = self.inner.changes.lock();
+        let _changes = self.inner.changes.lock();
         let mut catalog = self.inner.catalog.read().clone();
         let parts = if templates {
             templates::composed(&catalog, name, object)?
@@ -84,8 +84,7 @@ impl Node {
             }
         }
         let created_ms = crate::clock::now_millis();
-        *changes += 1;
-        let uuid = format!("{:016x}{:08x}", crate::clock::now_nanos(), *changes);
+        let uuid = crate::random::folder_name()?;
         let folder = folder(&self.inner.store, &uuid)?;
         let made = Index::create(&folder, &uuid, created_ms, settings, mappings).and_then(|()| {
             Index::open(name, Arc::clone(&folder), self.inner.options.index.clone())
@@ -135,12 +134,14 @@ impl Node {
         Ok(())
     }
 
-    /// Stops an index that the catalog names no longer, and deletes its folder.
+    /// Ends an index that the catalog names no longer, and deletes its folder when its operations are over.
     pub(super) fn drop_index(&self, name: &str, uuid: &str) {
         let index = self.inner.indices.write().remove(name);
         if let Some(index) = index {
             // Searches that hold the index keep its open files.
-            let _ = index.close();
+            if let Err(error) = index.end(End::Deleted) {
+                tracing::warn!(index = name, %error, "a deleted index did not end well");
+            }
         }
         if let Err(error) = self.inner.store.delete_dir_all(&path_of(uuid)) {
             tracing::warn!(index = name, %error, "the folder of a deleted index stays until the next start");

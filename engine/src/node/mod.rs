@@ -71,7 +71,7 @@ struct Inner {
     catalog: RwLock<Catalog>,
     indices: RwLock<BTreeMap<String, Arc<Index>>>,
     /// Changes of the catalog, one at a time.
-    changes: Mutex<u64>,
+    changes: Mutex<()>,
     /// Searches that go on: scrolls and points in time.
     contexts: Contexts,
     /// Indices that stopped, and when they are tried again.
@@ -118,7 +118,7 @@ impl Node {
                 options,
                 catalog: RwLock::new(catalog),
                 indices: RwLock::new(indices),
-                changes: Mutex::new(0),
+                changes: Mutex::default(),
                 contexts: Contexts::default(),
                 revivals: Mutex::default(),
             }),

@@ -69,7 +69,7 @@ impl Node {
     }
 
     fn open_again(&self, name: &str, stopped: &Arc<Index>) -> Result<Arc<Index>> {
-        // Its threads end; what it has not written down, it cannot any more.
+        // Its operations end; what it has not written down, it cannot any more.
         let _ = stopped.close();
         let folder = folder(&self.inner.store, stopped.uuid())?;
         let index = Index::open(name, folder, self.inner.options.index.clone())?;
@@ -119,7 +119,7 @@ mod tests {
                 node.delete_index("x").unwrap();
             });
             let gone = index.refresh().unwrap_err().to_string();
-            assert_eq!(gone, "index [x] is closed");
+            assert_eq!(gone, "no such index [x]");
         }
     }
 
@@ -178,6 +178,28 @@ mod tests {
                 assert_eq!(index.vector_count(), index.document_count());
             }
         }
+    }
+
+    #[test]
+    fn a_panic_is_one_failed_operation_and_the_index_comes_back() {
+        let memory = MemStore::new();
+        let node = Node::open(Arc::new(memory.clone()), NodeOptions::default()).unwrap();
+        node.create_index("x", &json!({})).unwrap();
+        for at in 0..5 {
+            write(&node, at).unwrap();
+        }
+        let index = node.index("x").unwrap();
+        index.upset();
+        let told = index.refresh().unwrap_err().to_string();
+        assert_eq!(told, "index [x] stopped: the indexer panicked: asked for");
+        write(&node, 5).unwrap();
+        let again = node.index("x").unwrap();
+        assert!(!Arc::ptr_eq(&index, &again));
+        again.refresh().unwrap();
+        assert_eq!(again.document_count(), 6);
+        // Other indices go on: the threads are shared.
+        node.create_index("y", &json!({})).unwrap();
+        node.index("y").unwrap().refresh().unwrap();
     }
 
     #[test]

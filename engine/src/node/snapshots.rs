@@ -66,10 +66,11 @@ impl Node {
 
     /// The name of a folder for an index that comes, which no start of the node keeps until
     /// [`Node::adopt`] names it in the catalog.
-    pub(crate) fn new_folder(&self) -> String {
-        let mut changes = self.inner.changes.lock();
-        *changes += 1;
-        format!("{:016x}{:08x}", crate::clock::now_nanos(), *changes)
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub(crate) fn new_folder(&self) -> Result<String> {
+        crate::random::folder_name()
     }
 
     /// A folder among those of the indices.

@@ -140,7 +140,7 @@ impl<'a> Restoring<'a> {
             };
             let arrival = Arrival {
                 name,
-                uuid: self.node.new_folder(),
+                uuid: self.node.new_folder()?,
                 aliases,
             };
             coming.push((entry, arrival));

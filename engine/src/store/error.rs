@@ -70,6 +70,18 @@ pub enum StoreError {
         /// The process that holds it, where it can be told.
         holder: Option<u32>,
     },
+    /// A folder that another part of this process writes to.
+    #[error("{}: in use: it is open already", .path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A change behind a fence that was closed.
+    #[error("{}: closed for writing", .path.display())]
+    Closed {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// A path that is not allowed: absolute, with `..`, or reserved.
     #[error("{}: not a path inside the store: {reason}", .path.display())]
     BadPath {
@@ -118,7 +130,8 @@ impl StoreError {
             Self::NoSpace { .. } | Self::Reserved { .. } => io::ErrorKind::StorageFull,
             Self::Io { source, .. } => source.kind(),
             Self::Corrupt { .. } => io::ErrorKind::InvalidData,
-            Self::Locked { .. } => io::ErrorKind::ResourceBusy,
+            Self::Locked { .. } | Self::InUse { .. } => io::ErrorKind::ResourceBusy,
+            Self::Closed { .. } => io::ErrorKind::Other,
             Self::BadPath { .. } => io::ErrorKind::InvalidInput,
         }
     }

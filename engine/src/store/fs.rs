@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::path::{LOCK_FILE, TEMP_FOLDER, clean, clean_file, parent};
-use super::{Blob, Result, Store, StoreError, StoreFile};
+use super::{Blob, Claim, Claims, Result, Store, StoreError, StoreFile};
 
 /// A folder on a disk, held by an exclusive lock while the store lives.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct FsStore {
     root: PathBuf,
     temp: PathBuf,
     next_temp: AtomicU64,
+    claims: Claims,
     /// Holding the open file is holding the lock.
     _lock: File,
 }
@@ -26,7 +27,7 @@ impl FsStore {
     /// [`StoreError::Locked`] when another process has it open.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
-        fs::create_dir_all(&root).map_err(|e| StoreError::io(&root, "making the folder", e))?;
+        make_root(&root, &mut sync_folder)?;
         let lock = take_lock(&root)?;
         let temp = root.join(TEMP_FOLDER);
         if temp.exists() {
@@ -38,6 +39,7 @@ impl FsStore {
             root,
             temp,
             next_temp: AtomicU64::new(0),
+            claims: Claims::default(),
             _lock: lock,
         })
     }
@@ -72,6 +74,25 @@ impl FsStore {
         self.temp
             .join(self.next_temp.fetch_add(1, Ordering::Relaxed).to_string())
     }
+}
+
+/// Makes the data folder with those above it, and the name of each durable: what lies in a folder is lost
+/// with the folder's name.
+fn make_root(root: &Path, sync: &mut dyn FnMut(&Path) -> Result<()>) -> Result<()> {
+    let full = std::path::absolute(root).map_err(|e| StoreError::io(root, "finding", e))?;
+    let missing: Vec<&Path> = full.ancestors().take_while(|path| !path.is_dir()).collect();
+    fs::create_dir_all(&full).map_err(|e| StoreError::io(root, "making the folder", e))?;
+    for made in missing.iter().rev() {
+        sync(parent(made))?;
+    }
+    if missing.is_empty() {
+        // An earlier start may have made it and been cut short. A folder that is here to stay may lie in
+        // one that this process cannot read.
+        if let Err(error) = sync(parent(&full)) {
+            tracing::debug!(%error, "the folder above the data folder is not synced");
+        }
+    }
+    Ok(())
 }
 
 fn take_lock(root: &Path) -> Result<File> {
@@ -268,6 +289,10 @@ impl Store for FsStore {
     fn full_path(&self, path: &Path) -> PathBuf {
         self.root.join(path)
     }
+
+    fn claim(&self, dir: &Path) -> Result<Claim> {
+        self.claims.take(clean(dir)?, self.dir(dir)?)
+    }
 }
 
 #[derive(Debug)]
@@ -299,5 +324,34 @@ impl StoreFile for FsFile {
 
     fn len(&self) -> u64 {
         self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_that_leads_to_a_new_data_folder_is_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("a/b/data");
+        let synced = |root: &Path| {
+            let mut synced = Vec::new();
+            make_root(root, &mut |path| {
+                assert!(path.is_dir());
+                synced.push(path.to_path_buf());
+                Ok(())
+            })
+            .unwrap();
+            synced
+        };
+        let names = ["", "a", "a/b"].map(|name| folder.path().join(name));
+        let shown = synced(&root);
+        assert_eq!(shown.len(), 3);
+        for (shown, name) in shown.iter().zip(&names) {
+            assert_eq!(shown.components().as_path(), name.components().as_path());
+        }
+        // What a start that was cut short left is synced by the next.
+        assert_eq!(synced(&root), [folder.path().join("a/b")]);
     }
 }

@@ -15,7 +15,9 @@
 //!   and [`Store::delete_dir_all`] are durable when they return.
 
 mod blob;
+mod claim;
 mod error;
+mod fenced;
 mod folders;
 pub mod frame;
 mod fs;
@@ -31,7 +33,9 @@ pub mod testing;
 mod tests;
 
 pub use blob::{Access, Blob};
+pub use claim::{Claim, Claims};
 pub use error::StoreError;
+pub use fenced::Fenced;
 pub use folders::create_folders;
 pub use fs::FsStore;
 pub use mem::MemStore;
@@ -158,4 +162,11 @@ pub trait Store: Send + Sync + Debug + 'static {
 
     /// A path as a person would look for it, for messages.
     fn full_path(&self, path: &Path) -> PathBuf;
+
+    /// Makes a folder somebody's own until the claim is dropped, whichever view of the store it is asked
+    /// through. It need not be there yet, and what lies above and below it can be claimed by others.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] while another claim of the same folder lives.
+    fn claim(&self, dir: &Path) -> Result<Claim>;
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::path::{clean, clean_file};
-use super::{Blob, MemStore, Result, Store, StoreError, StoreFile};
+use super::{Blob, Claim, MemStore, Result, Store, StoreError, StoreFile};
 
 /// Shows another store with changes on top of it, which nobody else sees. So an index can be opened as
 /// a node would open it, with all that this writes, and its files stay as they are. Clones share the
@@ -158,6 +158,10 @@ impl Store for Overlay {
 
     fn full_path(&self, path: &Path) -> PathBuf {
         self.base.full_path(path)
+    }
+
+    fn claim(&self, dir: &Path) -> Result<Claim> {
+        self.changes.claim(dir)
     }
 }
 

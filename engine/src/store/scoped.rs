@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::path::clean;
-use super::{Blob, Result, Store, StoreFile};
+use super::{Blob, Claim, Result, Store, StoreFile};
 
 /// A store whose root is a folder of another.
 #[derive(Debug, Clone)]
@@ -106,5 +106,9 @@ impl Store for Scoped {
 
     fn full_path(&self, path: &Path) -> PathBuf {
         self.inner.full_path(&self.prefix.join(path))
+    }
+
+    fn claim(&self, dir: &Path) -> Result<Claim> {
+        self.inner.claim(&self.path(dir)?)
     }
 }

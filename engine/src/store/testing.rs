@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::{Blob, Store, StoreError, StoreFile};
+use super::{Blob, Claim, Store, StoreError, StoreFile};
 
 /// What a store can be asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -266,6 +266,10 @@ impl Store for FaultStore {
 
     fn full_path(&self, path: &Path) -> PathBuf {
         self.inner.full_path(path)
+    }
+
+    fn claim(&self, dir: &Path) -> Result<Claim, StoreError> {
+        self.inner.claim(dir)
     }
 }
 

@@ -225,3 +225,31 @@ fn faults_are_injected() {
     file.sync().unwrap();
     assert_eq!(store.count(Operation::Sync), 3);
 }
+
+#[test]
+fn a_folder_has_one_owner_through_whichever_view() {
+    both(|store| {
+        let first = store.claim(p("a/b")).unwrap();
+        let scope = sub(&store, "a").unwrap();
+        let fence = Fenced::new(Arc::clone(&scope));
+        for refused in [
+            store.claim(p("a/./b")),
+            scope.claim(p("b")),
+            fence.claim(p("b")),
+        ] {
+            let error = refused.unwrap_err().to_string();
+            assert!(error.ends_with("in use: it is open already"), "{error}");
+        }
+        let beside = [store.claim(p("a")).unwrap(), scope.claim(p("c")).unwrap()];
+        drop(first);
+        let _again = fence.claim(p("b")).unwrap();
+        drop(beside);
+    });
+    // What a crash leaves is another store: the process that held the folder is gone.
+    let memory = MemStore::new();
+    let _held = memory.claim(p("a")).unwrap();
+    let _after = (
+        memory.kill().claim(p("a")).unwrap(),
+        memory.crash(1).claim(p("a")).unwrap(),
+    );
+}

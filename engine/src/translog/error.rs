@@ -15,6 +15,9 @@ pub enum TranslogError {
         /// The failure that came first.
         reason: String,
     },
+    /// The log was closed. Another one may be open on its folder by now, so this one is closed for ever.
+    #[error("the translog is closed")]
+    Closed,
     /// An operation that is too large for a record.
     #[error("the operation has {bytes} bytes, more than the {max} that a translog record may have")]
     TooLarge {

@@ -12,7 +12,47 @@ pub(super) const HEADER_LEN: usize = 32;
 pub(super) const RECORD_HEADER_LEN: usize = 8;
 
 const MAGIC: [u8; 4] = *b"PTLG";
-const VERSION: u16 = 1;
+
+/// The format of a generation's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Version 1: a record ends with its payload.
+    Unmarked,
+    /// Version 2, which is written: a byte that is not zero ends every record. A file that ends in zeros
+    /// therefore ends in a record that never reached the disk whole, and one that does not, does not.
+    Marked,
+}
+
+/// The byte that ends a record.
+const END_MARK: u8 = 0xE7;
+
+impl Format {
+    /// The format that new generations have.
+    pub(super) const WRITTEN: Self = Self::Marked;
+
+    fn of_version(version: u32) -> Option<Self> {
+        match version {
+            1 => Some(Self::Unmarked),
+            2 => Some(Self::Marked),
+            _ => None,
+        }
+    }
+
+    fn version(self) -> u16 {
+        match self {
+            Self::Unmarked => 1,
+            Self::Marked => 2,
+        }
+    }
+
+    /// Returns how many bytes follow a record's payload.
+    pub(super) fn mark_len(self) -> usize {
+        match self {
+            Self::Unmarked => 0,
+            Self::Marked => 1,
+        }
+    }
+}
 const HEADER_CRC_AT: usize = 28;
 
 /// The name of a generation's file.
@@ -27,10 +67,10 @@ pub(super) fn generation_of(name: &str) -> Option<u64> {
         .then(|| digits.parse().ok())?
 }
 
-pub(super) fn encode_header(generation: u64, first_seq: u64) -> Vec<u8> {
+pub(super) fn encode_header(format: Format, generation: u64, first_seq: u64) -> Vec<u8> {
     let mut header = Vec::with_capacity(HEADER_LEN);
     header.extend_from_slice(&MAGIC);
-    header.extend_from_slice(&VERSION.to_le_bytes());
+    header.extend_from_slice(&format.version().to_le_bytes());
     header.extend_from_slice(&0u16.to_le_bytes());
     header.extend_from_slice(&generation.to_le_bytes());
     header.extend_from_slice(&first_seq.to_le_bytes());
@@ -49,8 +89,16 @@ pub(super) enum BadHeader {
     Foreign { offset: u64, reason: String },
 }
 
-/// Reads the header at the beginning of a file: the first sequence number.
-pub(super) fn decode_header(file: &[u8], generation: u64) -> Result<u64, BadHeader> {
+/// What a header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) format: Format,
+    /// The first sequence number.
+    pub(super) first_seq: u64,
+}
+
+/// Reads the header at the beginning of a file.
+pub(super) fn decode_header(file: &[u8], generation: u64) -> Result<Header, BadHeader> {
     let Some(header) = file.get(..HEADER_LEN) else {
         return Err(BadHeader::Broken("the file ends inside its header"));
     };
@@ -64,12 +112,12 @@ pub(super) fn decode_header(file: &[u8], generation: u64) -> Result<u64, BadHead
         return foreign(0, "not a translog: wrong magic bytes".to_owned());
     }
     let version = u32_at(header, 4) & 0xFFFF;
-    if version != u32::from(VERSION) {
+    let Some(format) = Format::of_version(version) else {
         return foreign(
             4,
-            format!("format version {version}, this node reads {VERSION}"),
+            format!("format version {version}, this node reads 1 and 2"),
         );
-    }
+    };
     let flags = u32_at(header, 4) >> 16;
     if flags != 0 {
         return foreign(6, format!("unknown flags {flags:#06x}"));
@@ -81,11 +129,14 @@ pub(super) fn decode_header(file: &[u8], generation: u64) -> Result<u64, BadHead
             format!("generation {stored} in a file named for {generation}"),
         );
     }
-    Ok(u64_at(header, 16))
+    Ok(Header {
+        format,
+        first_seq: u64_at(header, 16),
+    })
 }
 
 /// Covers where the record lies too, so that stale or moved bytes do not pass.
-fn checksum(generation: u64, offset: u64, payload: &[u8]) -> u32 {
+pub(super) fn checksum(generation: u64, offset: u64, payload: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(&generation.to_le_bytes());
     crc.update(&offset.to_le_bytes());
@@ -107,31 +158,53 @@ pub(super) fn encode_payload(op: &Op) -> Result<rkyv::util::AlignedVec, Translog
     Ok(payload)
 }
 
-/// Appends the record of a payload that will begin at `offset` of the file.
+/// Appends the record of a payload that will begin at `offset` of the file, in [`Format::WRITTEN`].
 pub(super) fn put_record(buffer: &mut Vec<u8>, generation: u64, offset: u64, payload: &[u8]) {
     // At most MAX_PAYLOAD, so the conversion keeps the value.
     let len = u32::try_from(payload.len()).unwrap_or(u32::MAX);
     buffer.extend_from_slice(&len.to_le_bytes());
     buffer.extend_from_slice(&checksum(generation, offset, payload).to_le_bytes());
     buffer.extend_from_slice(payload);
+    buffer.push(END_MARK);
 }
 
 /// Looks at the record that begins at `offset`: the range of its payload.
 pub(super) fn record_at(
+    format: Format,
     file: &[u8],
     generation: u64,
     offset: usize,
 ) -> Result<Range<usize>, &'static str> {
-    let range = plausible(file, offset)?;
+    let range = plausible(format, file, offset)?;
     let payload = file.get(range.clone()).unwrap_or_default();
     if checksum(generation, offset as u64, payload) != u32_at(file, offset + 4) {
         return Err("wrong checksum of a record");
     }
+    if !is_ended(format, file, range.end) {
+        return Err("a record without its end mark");
+    }
     Ok(range)
 }
 
+/// Whether a record whose payload ends at `end` has the mark that its format asks for.
+pub(super) fn is_ended(format: Format, file: &[u8], end: usize) -> bool {
+    match format {
+        Format::Unmarked => true,
+        Format::Marked => file.get(end) == Some(&END_MARK),
+    }
+}
+
+/// Returns the checksum that a record has.
+pub(super) fn stored_checksum(file: &[u8], offset: usize) -> u32 {
+    u32_at(file, offset + 4)
+}
+
 /// The range that a record's payload would have, from its length alone.
-pub(super) fn plausible(file: &[u8], offset: usize) -> Result<Range<usize>, &'static str> {
+pub(super) fn plausible(
+    format: Format,
+    file: &[u8],
+    offset: usize,
+) -> Result<Range<usize>, &'static str> {
     let start = offset + RECORD_HEADER_LEN;
     if start > file.len() {
         return Err("the file ends inside a record's header");
@@ -140,7 +213,7 @@ pub(super) fn plausible(file: &[u8], offset: usize) -> Result<Range<usize>, &'st
     if !(MIN_ENCODED..=MAX_PAYLOAD).contains(&len) {
         return Err("impossible length of a record");
     }
-    if len > file.len() - start {
+    if len + format.mark_len() > file.len() - start {
         return Err("the file ends inside a record");
     }
     Ok(start..start + len)
@@ -171,9 +244,13 @@ mod tests {
 
     #[test]
     fn headers() {
-        let header = encode_header(3, 17);
+        let header = encode_header(Format::Marked, 3, 17);
         assert_eq!(header.len(), HEADER_LEN);
-        assert_eq!(decode_header(&header, 3), Ok(17));
+        for format in [Format::Unmarked, Format::Marked] {
+            let header = encode_header(format, 3, 17);
+            let first_seq = 17;
+            assert_eq!(decode_header(&header, 3), Ok(Header { format, first_seq }));
+        }
         assert!(matches!(
             decode_header(&header, 4),
             Err(BadHeader::Foreign { offset: 8, .. })

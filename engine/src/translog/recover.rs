@@ -1,25 +1,16 @@
-//! Reading the log when it is opened.
+//! Checking the log when it is opened: what it holds, and where its good part ends.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::TranslogError;
 use super::op::Op;
 use super::record::{
-    BadHeader, HEADER_LEN, decode_header, file_name, generation_of, plausible, record_at,
+    BadHeader, Format, HEADER_LEN, Header, decode_header, file_name, generation_of, record_at,
 };
+use super::replay::{Part, Replay};
+use super::tail::{Tail, holds_a_record, judge};
 use crate::store::{Store, StoreError};
-
-/// Bytes that the search for a good record after a bad one may checksum.
-/// Ordinary tails need next to nothing of it, since JSON has no bytes that
-/// look like a length; past it the file counts as damaged, the safe answer.
-const SEARCH_BUDGET: usize = 1 << 30;
-
-/// The operations that the last commit does not hold, in order.
-#[derive(Debug, Default)]
-pub struct Replay {
-    ops: Vec<Op>,
-    torn: Option<TornTail>,
-}
 
 /// An unacknowledged end of the log that was cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,36 +23,11 @@ pub struct TornTail {
     pub bytes: u64,
 }
 
-impl Replay {
-    /// How many operations there are.
-    pub fn len(&self) -> usize {
-        self.ops.len()
-    }
-
-    /// Whether there is nothing to replay.
-    pub fn is_empty(&self) -> bool {
-        self.ops.is_empty()
-    }
-
-    /// What was cut off, if anything.
-    pub fn torn(&self) -> Option<&TornTail> {
-        self.torn.as_ref()
-    }
-}
-
-impl IntoIterator for Replay {
-    type Item = Op;
-    type IntoIter = std::vec::IntoIter<Op>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.ops.into_iter()
-    }
-}
-
 /// What is known of a generation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Generation {
     pub(super) number: u64,
+    pub(super) format: Format,
     /// The largest sequence number in it.
     pub(super) max_seq: Option<u64>,
     pub(super) ops: u64,
@@ -70,7 +36,7 @@ pub(super) struct Generation {
 }
 
 /// What opening found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Recovered {
     pub(super) generations: Vec<Generation>,
     pub(super) replay: Replay,
@@ -78,10 +44,10 @@ pub(super) struct Recovered {
     pub(super) unborn: Option<u64>,
 }
 
-/// Reads all generations and cuts off a torn tail. An operation is handed out
-/// when its sequence number is past `after_seq`.
+/// Checks all generations and cuts off a torn tail. Every record is looked at here, so that damage shows
+/// before anything is replayed; the operations past `after_seq` are read again one by one by the replay.
 pub(super) fn recover(
-    store: &dyn Store,
+    store: &Arc<dyn Store>,
     after_seq: Option<u64>,
 ) -> Result<Recovered, TranslogError> {
     let mut numbers: Vec<u64> = store
@@ -90,7 +56,9 @@ pub(super) fn recover(
         .filter_map(|name| generation_of(name))
         .collect();
     numbers.sort_unstable();
-    let mut recovered = Recovered::default();
+    let mut generations = Vec::new();
+    let mut unborn = None;
+    let mut replay = Replay::new(Arc::clone(store), after_seq);
     let mut previous: Option<u64> = None;
     for &number in &numbers {
         let name = file_name(number);
@@ -110,15 +78,15 @@ pub(super) fn recover(
             last: numbers.last() == Some(&number),
             after_seq,
         };
-        let Some(first_seq) = scan.header()? else {
-            recovered.unborn = Some(number);
+        let Some(header) = scan.header()? else {
+            unborn = Some(number);
             break;
         };
         if previous.is_none() {
-            check_first(&path, first_seq, after_seq)?;
+            check_first(&path, header.first_seq, after_seq)?;
         }
-        let (generation, end) = scan.records(&mut recovered.replay.ops)?;
-        let len = blob.len() as u64;
+        let (generation, wanted) = scan.records(header.format)?;
+        let (end, len) = (generation.bytes, blob.len() as u64);
         // The view must be gone before the file is cut under it.
         drop(blob);
         if end < len {
@@ -127,16 +95,26 @@ pub(super) fn recover(
                 "cutting off a torn, unacknowledged end of the translog"
             );
             store.truncate(Path::new(&name), end)?;
-            recovered.replay.torn = Some(TornTail {
+            replay.torn = Some(TornTail {
                 path,
                 offset: end,
                 bytes: len - end,
             });
         }
-        recovered.generations.push(generation);
+        replay.add(Part {
+            number,
+            format: header.format,
+            end,
+            wanted,
+        });
+        generations.push(generation);
         previous = Some(number);
     }
-    Ok(recovered)
+    Ok(Recovered {
+        generations,
+        replay,
+        unborn,
+    })
 }
 
 /// Nothing may be missing between the commit and the log.
@@ -165,15 +143,15 @@ impl Scan<'_> {
         StoreError::corrupt(self.path, offset as u64, reason).into()
     }
 
-    /// The first sequence number; `None` when the file was only being created.
-    fn header(&self) -> Result<Option<u64>, TranslogError> {
+    /// Reads the header; `None` when the file was only being created.
+    fn header(&self) -> Result<Option<Header>, TranslogError> {
         match decode_header(self.file, self.number) {
-            Ok(first_seq) => Ok(Some(first_seq)),
+            Ok(header) => Ok(Some(header)),
             Err(BadHeader::Foreign { offset, reason }) => {
                 Err(StoreError::corrupt(self.path, offset, reason).into())
             }
             Err(BadHeader::Broken(reason)) => {
-                if self.last && !self.good_record_from(HEADER_LEN) {
+                if self.last && !holds_a_record(self.file, self.number) {
                     Ok(None)
                 } else {
                     Err(self.corrupt(0, reason))
@@ -182,52 +160,39 @@ impl Scan<'_> {
         }
     }
 
-    /// Reads the records: what is known of the generation, and where the good part ends.
-    fn records(&self, ops: &mut Vec<Op>) -> Result<(Generation, u64), TranslogError> {
+    /// Checks the records: what is known of the generation, and how many are past the commit.
+    fn records(&self, format: Format) -> Result<(Generation, usize), TranslogError> {
         let mut generation = Generation {
             number: self.number,
+            format,
             max_seq: None,
             ops: 0,
             bytes: 0,
         };
+        let mut wanted = 0;
         let mut offset = HEADER_LEN;
         while offset < self.file.len() {
-            let range = match record_at(self.file, self.number, offset) {
+            let range = match record_at(format, self.file, self.number, offset) {
                 Ok(range) => range,
-                Err(_) if self.last && !self.good_record_from(offset + 1) => break,
+                Err(reason) if self.last => match judge(format, self.file, self.number, offset) {
+                    Tail::Torn => break,
+                    Tail::Damaged(why) => {
+                        return Err(self.corrupt(offset, format!("{reason}; {why}")));
+                    }
+                },
                 Err(reason) => return Err(self.corrupt(offset, reason)),
             };
             let payload = self.file.get(range.clone()).unwrap_or_default();
             let no_op = |error| self.corrupt(offset, format!("no valid operation: {error}"));
             let seq = Op::check(payload).map_err(no_op)?;
             if self.after_seq.is_none_or(|after| seq > after) {
-                ops.push(Op::decode(payload).map_err(no_op)?);
+                wanted += 1;
             }
             generation.max_seq = generation.max_seq.max(Some(seq));
             generation.ops += 1;
-            offset = range.end;
+            offset = range.end + format.mark_len();
         }
         generation.bytes = offset as u64;
-        Ok((generation, offset as u64))
-    }
-
-    /// Whether a good record begins at any offset from `start` on.
-    fn good_record_from(&self, start: usize) -> bool {
-        let mut budget = SEARCH_BUDGET;
-        for offset in start..self.file.len() {
-            let Ok(range) = plausible(self.file, offset) else {
-                continue;
-            };
-            let Some(left) = budget.checked_sub(range.len()) else {
-                return true;
-            };
-            budget = left;
-            if let Ok(range) = record_at(self.file, self.number, offset)
-                && Op::check(self.file.get(range).unwrap_or_default()).is_ok()
-            {
-                return true;
-            }
-        }
-        false
+        Ok((generation, wanted))
     }
 }

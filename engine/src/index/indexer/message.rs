@@ -17,6 +17,8 @@ pub(crate) enum Message {
         ord: u64,
         vectors: DocumentVectors,
         keep: bool,
+        /// What the log takes for it.
+        bytes: usize,
     },
     Remove {
         id: String,
@@ -25,14 +27,43 @@ pub(crate) enum Message {
     },
     /// Segments of vectors changed: what is visible is the same.
     Republish,
+    /// Settings changed: what was to be done at some time may be due at another.
+    Settings,
+    /// Everything into the commit, and visible.
     Refresh(Sender<Result<u64>>),
+    /// Everything into the commit; what searches see is the same.
+    Flush(Sender<Result<u64>>),
     Merge(Sender<Result<u64>>),
     /// Everything into the commit, and the log begun anew.
     Checkpoint(Sender<Result<u64>>),
     /// The files of all that was written.
     Export(Sender<Result<IndexExport>>),
-    Close(Sender<Result<u64>>),
-    Abandon,
+    /// What nobody foresaw.
+    #[cfg(test)]
+    Panic,
+}
+
+/// What a message without a document takes, roughly.
+const SMALL: usize = 256;
+
+impl Message {
+    /// Roughly how many bytes of memory it takes while it waits: the document is there as it is stored, and in
+    /// its parts.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Put { bytes, .. } => SMALL + 2 * bytes,
+            Self::Remove { id, .. } => SMALL + id.len(),
+            Self::Republish
+            | Self::Settings
+            | Self::Refresh(_)
+            | Self::Flush(_)
+            | Self::Merge(_)
+            | Self::Checkpoint(_)
+            | Self::Export(_) => SMALL,
+            #[cfg(test)]
+            Self::Panic => SMALL,
+        }
+    }
 }
 
 /// What the last commit says of itself: the payload of tantivy's commit.

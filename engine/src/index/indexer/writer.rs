@@ -6,9 +6,13 @@ use std::time::{Duration, Instant};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, MergeCandidate, MergePolicy};
 use tantivy::{IndexWriter, SegmentMeta};
 
-use super::{Indexer, Message};
+use super::permits::Permit;
+use super::{Commit, Indexer, Message};
 use crate::error::{EngineError, Result};
 use crate::index::Work;
+
+/// What a record of the log takes beside its document, roughly.
+const RECORD: u64 = 64;
 
 /// How often a forced merge tries again beside merges in the background, and after how long.
 const MERGE_ATTEMPTS: usize = 100;
@@ -33,18 +37,31 @@ impl MergePolicy for Counted {
     }
 }
 
+/// An open writer, one of the few of the process.
+pub(super) struct OpenWriter {
+    writer: IndexWriter,
+    _permit: Permit,
+}
+
+impl OpenWriter {
+    /// Waits for merges under way, and closes it without a commit.
+    pub(super) fn close(self) -> tantivy::Result<()> {
+        self.writer.wait_merging_threads()
+    }
+}
+
 impl Indexer {
     pub(super) fn apply(&mut self, message: Message) {
-        if self.shared.failure.lock().is_some() {
+        if self.failed() {
             return;
         }
         if let Err(error) = self.try_apply(message) {
             self.shared.fail(&error.to_string());
         }
         self.last_write = Instant::now();
-        if !self.dirty {
-            self.dirty = true;
-            self.dirty_since = self.last_write;
+        self.dirty();
+        if self.is_full() {
+            let _ = self.commit(Commit::Hidden);
         }
     }
 
@@ -55,7 +72,7 @@ impl Indexer {
         let delete = |id: &str| {
             writer.delete_term(tantivy::Term::from_field_text(id_field, id));
         };
-        match message {
+        let logged = match message {
             Message::Put {
                 document,
                 replaces,
@@ -63,6 +80,7 @@ impl Indexer {
                 ord,
                 vectors,
                 keep,
+                bytes,
             } => {
                 let fresh = replaces.is_none();
                 if let Some(id) = replaces {
@@ -76,19 +94,31 @@ impl Indexer {
                     .put(mapping, seq, ord, &vectors, keep, fresh)?;
                 self.pending.seq = Some(seq);
                 self.pending.next_ord = self.pending.next_ord.max(ord + 1);
+                bytes
             }
             Message::Remove { id, seq, ord } => {
                 delete(&id);
                 shared.vectors.delete(seq, ord)?;
                 self.pending.seq = Some(seq);
+                id.len()
             }
-            _ => {}
-        }
+            Message::Republish
+            | Message::Settings
+            | Message::Refresh(_)
+            | Message::Flush(_)
+            | Message::Merge(_)
+            | Message::Checkpoint(_)
+            | Message::Export(_) => return Ok(()),
+            #[cfg(test)]
+            Message::Panic => return Ok(()),
+        };
+        self.logged += logged as u64 + RECORD;
         Ok(())
     }
 
-    pub(super) fn writer(&mut self) -> Result<&IndexWriter> {
+    pub(super) fn writer(&mut self) -> Result<&mut IndexWriter> {
         if self.writer.is_none() {
+            let permit = Permit::wait(&self.desk);
             let options = IndexWriterOptions::builder()
                 .num_worker_threads(1)
                 .num_merge_threads(1)
@@ -106,10 +136,14 @@ impl Indexer {
                 policy,
                 work: Arc::clone(&self.shared.work),
             }));
-            self.writer = Some(writer);
+            self.writer = Some(OpenWriter {
+                writer,
+                _permit: permit,
+            });
         }
         self.writer
-            .as_ref()
+            .as_mut()
+            .map(|open| &mut open.writer)
             .ok_or_else(|| EngineError::Internal("no writer".to_owned()))
     }
 
@@ -119,11 +153,7 @@ impl Indexer {
             if ids.len() <= 1 {
                 break;
             }
-            self.writer()?;
-            let Some(writer) = self.writer.as_mut() else {
-                break;
-            };
-            match writer.merge(&ids).wait() {
+            match self.writer()?.merge(&ids).wait() {
                 Ok(merged) => {
                     let documents = merged.map_or(0, |merged| merged.num_docs());
                     self.shared.work.merges(1, documents.into());
@@ -137,7 +167,7 @@ impl Indexer {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.publish()?;
+        self.publish(Commit::Visible)?;
         Ok(self.committed.generation)
     }
 }

@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::super::Index;
 use super::super::read::Current;
-use super::{PRIMARY_TERM, WriteState};
+use super::{MAX_NUMBER, PRIMARY_TERM, WriteState};
 use crate::error::{EngineError, Result};
 use crate::request::{VersionType, WriteOp, WriteOutcome, WriteResult};
+use crate::translog::Location;
 
 /// The longest id, in bytes, as Elasticsearch has it.
 const MAX_ID_BYTES: usize = 512;
@@ -27,13 +28,26 @@ pub(super) enum Effect {
         id: String,
         version: u64,
         ord: u64,
+        outcome: WriteOutcome,
     },
     Nothing(WriteResult),
 }
 
 impl Index {
-    /// Reads what is there, and decides.
-    pub(super) fn effect(&self, state: &WriteState, op: WriteOp) -> Result<Effect> {
+    /// Reads what is there, and decides. Where that is not known to be durable, `rests_on` moves up to it: what is
+    /// answered, a refusal too, shows it.
+    pub(super) fn effect(
+        &self,
+        state: &WriteState,
+        op: WriteOp,
+        rests_on: &mut Option<Location>,
+    ) -> Result<Effect> {
+        let mut known = |id: &str| -> Result<Option<Current>> {
+            let known = self.shared.current(id)?;
+            let location = known.as_ref().and_then(|current| current.location);
+            *rests_on = (*rests_on).max(location);
+            Ok(known)
+        };
         match op {
             WriteOp::Index {
                 id,
@@ -46,7 +60,7 @@ impl Index {
             } => {
                 let Some(id) = id else {
                     return Ok(Effect::Put {
-                        id: auto_id(&self.shared.uuid, state.next_seq),
+                        id: crate::random::id()?,
                         source,
                         version: 1,
                         ord: state.next_ord,
@@ -56,7 +70,7 @@ impl Index {
                     });
                 };
                 check_id(&id)?;
-                let known = self.shared.current(&id)?;
+                let known = known(&id)?;
                 let there = known.as_ref().filter(|current| !current.deleted);
                 if op_type_create && let Some(current) = there {
                     return Err(conflict(
@@ -68,7 +82,7 @@ impl Index {
                     ));
                 }
                 check_seq(&id, there, if_seq_no, if_primary_term)?;
-                let next = next_version(&id, there.or(known.as_ref()), version, version_type)?;
+                let next = next_version(&id, known.as_ref(), version, version_type)?;
                 let (ord, outcome) = match there {
                     Some(current) => (current.ord, WriteOutcome::Updated),
                     None => (state.next_ord, WriteOutcome::Created),
@@ -92,25 +106,22 @@ impl Index {
                 version_type,
             } => {
                 check_id(&id)?;
-                let known = self.shared.current(&id)?;
+                let known = known(&id)?;
                 let there = known.as_ref().filter(|current| !current.deleted);
                 check_seq(&id, there, if_seq_no, if_primary_term)?;
-                match there {
-                    Some(current) => {
-                        let next = next_version(&id, Some(current), version, version_type)?;
-                        Ok(Effect::Remove {
-                            id,
-                            version: next,
-                            ord: current.ord,
-                        })
-                    }
-                    None => Ok(Effect::Nothing(self.result(
-                        id,
-                        known.map_or(1, |current| current.version),
-                        state.next_seq,
-                        WriteOutcome::NotFound,
-                    ))),
-                }
+                // What is not there is deleted all the same: its version is remembered. No document has or had the
+                // ordinal that the next new one gets.
+                let next = next_version(&id, known.as_ref(), version, version_type)?;
+                let (ord, outcome) = match there {
+                    Some(current) => (current.ord, WriteOutcome::Deleted),
+                    None => (state.next_ord, WriteOutcome::NotFound),
+                };
+                Ok(Effect::Remove {
+                    id,
+                    version: next,
+                    ord,
+                    outcome,
+                })
             }
             WriteOp::Update {
                 id,
@@ -122,7 +133,7 @@ impl Index {
                 if_primary_term,
             } => {
                 check_id(&id)?;
-                let known = self.shared.current(&id)?;
+                let known = known(&id)?;
                 let there = known.as_ref().filter(|current| !current.deleted);
                 // What is not there and is not to be made is missing, whatever it was to be.
                 if there.is_none() && upsert.is_none() && !(doc_as_upsert && doc.is_some()) {
@@ -135,10 +146,11 @@ impl Index {
                         (Some(upsert), _) => upsert,
                         _ => return Err(EngineError::DocumentMissing { id }),
                     };
+                    let version = following(&id, known.as_ref().map(|current| current.version))?;
                     return Ok(Effect::Put {
                         id,
                         source,
-                        version: known.as_ref().map_or(1, |current| current.version + 1),
+                        version,
                         ord: state.next_ord,
                         fresh: known.is_none(),
                         keep: false,
@@ -166,10 +178,11 @@ impl Index {
                         WriteOutcome::Noop,
                     )));
                 }
+                let version = following(&id, Some(current.version))?;
                 Ok(Effect::Put {
                     id,
                     source: after,
-                    version: current.version + 1,
+                    version,
                     ord: current.ord,
                     fresh: false,
                     keep: true,
@@ -180,9 +193,15 @@ impl Index {
     }
 }
 
-/// Unique for an index, without a look-up: its own id, and a sequence number that no other write has.
-fn auto_id(uuid: &str, seq: u64) -> String {
-    format!("{}{seq:012x}", uuid.get(..8).unwrap_or(uuid))
+/// The version after another, or the first.
+fn following(id: &str, before: Option<u64>) -> Result<u64> {
+    match before {
+        None => Ok(1),
+        Some(before) if before < MAX_NUMBER => Ok(before + 1),
+        Some(before) => Err(EngineError::IllegalArgument(format!(
+            "[{id}]: there is no version after the current version [{before}]"
+        ))),
+    }
 }
 
 fn check_id(id: &str) -> Result<()> {
@@ -246,30 +265,35 @@ fn next_version(
 ) -> Result<u64> {
     let before = current.map(|current| current.version);
     match (version, kind) {
-        (None, _) => Ok(before.map_or(1, |before| before + 1)),
+        (None, _) => following(id, before),
         (Some(_), VersionType::Internal) => Err(EngineError::IllegalArgument(
             "internal versioning can not be used for optimistic concurrency control. Please use \
              `if_seq_no` and `if_primary_term` instead"
                 .to_owned(),
         )),
-        (Some(version), kind) => {
-            let ok = match (before, kind) {
-                (None, _) => true,
-                (Some(before), VersionType::ExternalGte) => version >= before,
-                (Some(before), _) => version > before,
-            };
-            if ok {
-                Ok(version)
-            } else {
-                Err(conflict(
-                    id,
-                    format!(
-                        "current version [{}] is higher or equal to the one provided [{version}]",
-                        before.unwrap_or_default()
-                    ),
-                ))
-            }
+        (Some(version), kind) if version > MAX_NUMBER => {
+            Err(EngineError::IllegalArgument(format!(
+                "illegal version value [{version}] for version type [{}]: it must not be above \
+                 [{MAX_NUMBER}]",
+                kind.as_str().to_uppercase()
+            )))
         }
+        (Some(version), VersionType::ExternalGte) => match before {
+            Some(before) if version < before => Err(conflict(
+                id,
+                format!("current version [{before}] is higher than the one provided [{version}]"),
+            )),
+            Some(_) | None => Ok(version),
+        },
+        (Some(version), VersionType::External) => match before {
+            Some(before) if version <= before => Err(conflict(
+                id,
+                format!(
+                    "current version [{before}] is higher or equal to the one provided [{version}]"
+                ),
+            )),
+            Some(_) | None => Ok(version),
+        },
     }
 }
 

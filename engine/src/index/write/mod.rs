@@ -4,12 +4,12 @@ mod document;
 mod effect;
 mod replay;
 
-use std::sync::atomic::Ordering;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::indexer::Message;
 use super::live::Live;
-use super::{Index, Shared};
+use super::{Index, MAX_LIVE_BYTES, Shared};
 use crate::error::{EngineError, Result};
 use crate::request::{WriteOp, WriteOutcome, WriteResult};
 use crate::store::check_room;
@@ -17,7 +17,10 @@ use crate::translog::{Location, Op};
 
 use document::{Written, bytes_of};
 use effect::Effect;
-pub(super) use replay::replay_vectors;
+pub(super) use replay::replay_vector;
+
+/// The largest version and sequence number: they are signed for clients.
+pub(crate) const MAX_NUMBER: u64 = i64::MAX as u64;
 
 /// There is one primary, ever.
 pub const PRIMARY_TERM: u64 = 1;
@@ -29,32 +32,40 @@ pub(crate) struct WriteState {
     pub(crate) next_ord: u64,
 }
 
-/// What a document replaces.
+/// What a document replaces, and what the log has of it.
 #[derive(Clone, Copy)]
 struct How {
     /// Nothing: its id is new.
     fresh: bool,
     /// Not the vectors of fields that it does not name.
     keep: bool,
+    /// Where the log has it, if it is not known to be durable.
+    location: Option<Location>,
+    /// How long its logged source is.
+    bytes: usize,
 }
 
 impl Index {
-    /// Applies writes in order, each by itself, and answers when all that succeeded are durable.
-    /// They are searchable from the next [`Index::refresh`].
+    /// Applies writes in order, each by itself, and answers when all that succeeded are durable, and the writes
+    /// of others too that an answer rests on. They are searchable from the next [`Index::refresh`].
     pub fn write(&self, ops: Vec<WriteOp>) -> Vec<Result<WriteResult>> {
+        let Ok(_entered) = self.shared.enter() else {
+            return ops.iter().map(|_| Err(self.shared.gone())).collect();
+        };
         let mut results = Vec::with_capacity(ops.len());
-        let mut last: Option<Location> = None;
+        // The last record that an answer rests on.
+        let mut rests_on: Option<Location> = None;
         {
             let mut state = self.write.lock();
             for op in ops {
                 let since = Instant::now();
                 let deletes = matches!(op, WriteOp::Delete { .. });
-                let result = self.write_one(&mut state, op, &mut last);
+                let result = self.guarded(&mut state, op, &mut rests_on);
                 self.shared.work.wrote(deletes, since, &result);
                 results.push(result);
             }
         }
-        if let Some(location) = last
+        if let Some(location) = rests_on
             && let Err(error) = self.shared.translog.sync(location)
         {
             let reason = error.to_string();
@@ -62,14 +73,40 @@ impl Index {
                 .failure
                 .lock()
                 .get_or_insert_with(|| reason.clone());
-            // Nothing of this batch is known to be on disk: none of it is acknowledged.
-            for result in results.iter_mut().filter(|result| result.is_ok()) {
+            // Nothing of this batch is known to be on disk: none of it is acknowledged, and no answer says
+            // what others wrote.
+            for result in results.iter_mut().filter(|result| tells_of_state(result)) {
                 *result = Err(EngineError::Unavailable(format!(
                     "the write is not durable: {reason}"
                 )));
             }
         }
         results
+    }
+
+    /// Applies one write. A panic may have left the counters behind the log, so it fails the index.
+    fn guarded(
+        &self,
+        state: &mut WriteState,
+        op: WriteOp,
+        rests_on: &mut Option<Location>,
+    ) -> Result<WriteResult> {
+        let write = AssertUnwindSafe(|| self.write_one(state, op, rests_on));
+        catch_unwind(write).unwrap_or_else(|_| {
+            self.shared.fail("a write panicked");
+            Err(EngineError::Internal(format!(
+                "a write to [{}] panicked",
+                self.shared.name
+            )))
+        })
+    }
+
+    /// Waits for a commit where too much lies in memory, since writers are faster than the indexer.
+    fn bound_memory(&self) -> Result<()> {
+        if self.shared.live.bytes() < 2 * MAX_LIVE_BYTES {
+            return Ok(());
+        }
+        self.ask(Message::Flush).map(|_| ())
     }
 
     /// Refuses writes that the device has no room for. What is in the translog and not yet committed
@@ -88,16 +125,16 @@ impl Index {
         &self,
         state: &mut WriteState,
         op: WriteOp,
-        last: &mut Option<Location>,
+        rests_on: &mut Option<Location>,
     ) -> Result<WriteResult> {
-        if self.shared.closing.load(Ordering::SeqCst) || self.shared.failure.lock().is_some() {
+        if self.shared.failure.lock().is_some() {
             return Err(self.shared.gone());
         }
         self.check_write_block()?;
         if !matches!(op, WriteOp::Delete { .. }) {
             self.check_room()?;
         }
-        match self.effect(state, op)? {
+        match self.effect(state, op, rests_on)? {
             Effect::Nothing(result) => Ok(result),
             Effect::Put {
                 id,
@@ -110,7 +147,8 @@ impl Index {
             } => {
                 let logged = bytes_of(&source)?;
                 let written = self.document(source)?;
-                let seq = state.next_seq;
+                let bytes = logged.len();
+                let seq = next_seq(state)?;
                 let (log_id, source) = (id.clone(), logged);
                 let op = if keep {
                     Op::Change {
@@ -129,24 +167,39 @@ impl Index {
                         source,
                     }
                 };
-                *last = Some(self.log(&op)?);
+                let location = self.log(&op)?;
+                drop(op);
+                *rests_on = (*rests_on).max(Some(location));
                 state.next_seq = seq + 1;
                 state.next_ord = state.next_ord.max(ord + 1);
-                let how = How { fresh, keep };
+                let how = How {
+                    fresh,
+                    keep,
+                    location: Some(location),
+                    bytes,
+                };
                 self.put(written, &id, seq, version, ord, how)?;
+                self.bound_memory()?;
                 Ok(self.result(id, version, seq, outcome))
             }
-            Effect::Remove { id, version, ord } => {
-                let seq = state.next_seq;
-                *last = Some(self.log(&Op::Delete {
+            Effect::Remove {
+                id,
+                version,
+                ord,
+                outcome,
+            } => {
+                let seq = next_seq(state)?;
+                let location = self.log(&Op::Delete {
                     seq,
                     version,
                     ord,
                     id: id.clone(),
-                })?);
+                })?;
+                *rests_on = (*rests_on).max(Some(location));
                 state.next_seq = seq + 1;
-                self.remove(&id, seq, version, ord)?;
-                Ok(self.result(id, version, seq, WriteOutcome::Deleted))
+                self.remove(&id, seq, version, ord, Some(location))?;
+                self.bound_memory()?;
+                Ok(self.result(id, version, seq, outcome))
             }
         }
     }
@@ -188,6 +241,7 @@ impl Index {
                 version,
                 ord,
                 source: Some(source),
+                location: how.location,
             },
         );
         let replaces = (!how.fresh).then(|| id.to_owned());
@@ -198,10 +252,18 @@ impl Index {
             ord,
             vectors,
             keep: how.keep,
+            bytes: how.bytes,
         })
     }
 
-    fn remove(&self, id: &str, seq: u64, version: u64, ord: u64) -> Result<()> {
+    fn remove(
+        &self,
+        id: &str,
+        seq: u64,
+        version: u64,
+        ord: u64,
+        location: Option<Location>,
+    ) -> Result<()> {
         self.shared.live.insert(
             id,
             Live {
@@ -209,6 +271,7 @@ impl Index {
                 version,
                 ord,
                 source: None,
+                location,
             },
         );
         self.send(Message::Remove {
@@ -228,6 +291,24 @@ impl Index {
             result,
         }
     }
+}
+
+/// Whether an answer shows what was written, by this batch or by others.
+fn tells_of_state(result: &Result<WriteResult>) -> bool {
+    matches!(
+        result,
+        Ok(_) | Err(EngineError::VersionConflict { .. } | EngineError::DocumentMissing { .. })
+    )
+}
+
+/// The sequence number of the next write: one that clients can read as a signed number.
+fn next_seq(state: &WriteState) -> Result<u64> {
+    if state.next_seq > MAX_NUMBER {
+        return Err(EngineError::IllegalState(format!(
+            "the index has no sequence number after [{MAX_NUMBER}]"
+        )));
+    }
+    Ok(state.next_seq)
 }
 
 impl Shared {

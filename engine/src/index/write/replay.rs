@@ -10,7 +10,8 @@ use crate::mapping::Mapping;
 use crate::translog::Op;
 
 impl Index {
-    /// Applies an operation that the translog already has.
+    /// Applies an operation that the translog already has. Its document need not be looked up: it replaces what
+    /// has its id.
     pub(in crate::index) fn apply_replayed(&self, op: Op) -> Result<()> {
         let mut state = self.write.lock();
         let keep = matches!(op, Op::Change { .. });
@@ -29,11 +30,19 @@ impl Index {
                 id,
                 source,
             } => {
+                let bytes = source.len();
                 let written = self.document(logged(seq, &source)?)?;
+                drop(source);
                 state.next_seq = state.next_seq.max(seq + 1);
-                state.next_ord = state.next_ord.max(ord + 1);
-                let how = How { fresh: false, keep };
-                self.put(written, &id, seq, version, ord, how)
+                state.next_ord = state.next_ord.max(ord.saturating_add(1));
+                let how = How {
+                    fresh: false,
+                    keep,
+                    location: None,
+                    bytes,
+                };
+                self.put(written, &id, seq, version, ord, how)?;
+                self.bound_memory()
             }
             Op::Delete {
                 seq,
@@ -42,8 +51,9 @@ impl Index {
                 id,
             } => {
                 state.next_seq = state.next_seq.max(seq + 1);
-                state.next_ord = state.next_ord.max(ord + 1);
-                self.remove(&id, seq, version, ord)
+                state.next_ord = state.next_ord.max(ord.saturating_add(1));
+                self.remove(&id, seq, version, ord, None)?;
+                self.bound_memory()
             }
             Op::NoOp { seq } => {
                 state.next_seq = state.next_seq.max(seq + 1);
@@ -62,26 +72,19 @@ fn logged(seq: u64, source: &[u8]) -> Result<Value> {
 }
 
 /// Puts vectors again that the text index's commit holds and their own files do not.
-pub(in crate::index) fn replay_vectors(
-    vectors: &Vectors,
-    mapping: &Mapping,
-    ops: Vec<Op>,
-) -> Result<()> {
-    for op in ops {
-        let keep = matches!(op, Op::Change { .. });
-        match op {
-            Op::Index {
-                seq, ord, source, ..
-            }
-            | Op::Change {
-                seq, ord, source, ..
-            } => {
-                let extracted = extract(mapping, &logged(seq, &source)?)?;
-                vectors.put(mapping, seq, ord, &extracted.vectors, keep, false)?;
-            }
-            Op::Delete { seq, ord, .. } => vectors.delete(seq, ord)?,
-            Op::NoOp { .. } => {}
+pub(in crate::index) fn replay_vector(vectors: &Vectors, mapping: &Mapping, op: Op) -> Result<()> {
+    let keep = matches!(op, Op::Change { .. });
+    match op {
+        Op::Index {
+            seq, ord, source, ..
         }
+        | Op::Change {
+            seq, ord, source, ..
+        } => {
+            let extracted = extract(mapping, &logged(seq, &source)?)?;
+            vectors.put(mapping, seq, ord, &extracted.vectors, keep, false)
+        }
+        Op::Delete { seq, ord, .. } => vectors.delete(seq, ord),
+        Op::NoOp { .. } => Ok(()),
     }
-    Ok(())
 }

@@ -1,12 +1,9 @@
 //! What is kept under an id for a while.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parking_lot::Mutex;
 
 use crate::error::{EngineError, Result};
@@ -25,8 +22,6 @@ pub(crate) struct Registry<T> {
     what: &'static str,
     most: usize,
     entries: Mutex<HashMap<String, Entry<T>>>,
-    /// Ids are hashes under two keys that the system's randomness gave: they cannot be guessed.
-    keys: [RandomState; 2],
 }
 
 impl<T> Registry<T> {
@@ -35,7 +30,6 @@ impl<T> Registry<T> {
             what,
             most,
             entries: Mutex::default(),
-            keys: [RandomState::new(), RandomState::new()],
         }
     }
 
@@ -51,19 +45,7 @@ impl<T> Registry<T> {
                 self.what, self.most
             )));
         }
-        let mut serial = 0_u32;
-        let id = loop {
-            let seed = (crate::clock::now_nanos(), entries.len(), serial, self.what);
-            let mut bytes = Vec::with_capacity(16);
-            for key in &self.keys {
-                bytes.extend_from_slice(&key.hash_one(seed).to_be_bytes());
-            }
-            let id = URL_SAFE_NO_PAD.encode(bytes);
-            if !entries.contains_key(&id) {
-                break id;
-            }
-            serial += 1;
-        };
+        let id = crate::random::id()?;
         entries.insert(
             id.clone(),
             Entry {

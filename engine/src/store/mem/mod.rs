@@ -11,7 +11,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::path::{clean, clean_file, parent};
-use super::{Blob, Store, StoreError, StoreFile};
+use super::{Blob, Claim, Claims, Store, StoreError, StoreFile};
 use durability::{Change, State};
 
 /// A store in memory. Clones share it.
@@ -23,6 +23,7 @@ use durability::{Change, State};
 #[derive(Clone, Default)]
 pub struct MemStore {
     state: Arc<Mutex<State>>,
+    claims: Claims,
 }
 
 /// The content of a file; names point to it as to an inode.
@@ -51,6 +52,7 @@ impl MemStore {
     pub fn crash(&self, seed: u64) -> Self {
         Self {
             state: Arc::new(Mutex::new(self.state.lock().crash(seed))),
+            claims: Claims::default(),
         }
     }
 
@@ -59,6 +61,7 @@ impl MemStore {
     pub fn kill(&self) -> Self {
         Self {
             state: Arc::new(Mutex::new(self.state.lock().copy())),
+            claims: Claims::default(),
         }
     }
 
@@ -250,6 +253,11 @@ impl Store for MemStore {
 
     fn full_path(&self, path: &Path) -> PathBuf {
         path.to_path_buf()
+    }
+
+    fn claim(&self, dir: &Path) -> Result<Claim, StoreError> {
+        let dir = clean(dir)?;
+        self.claims.take(dir.clone(), dir)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Location, Translog};
 use crate::store::{Store, StoreError, StoreFile};
 use crate::translog::TranslogError;
-use crate::translog::record::{HEADER_LEN, encode_header, file_name};
+use crate::translog::record::{Format, HEADER_LEN, encode_header, file_name};
 use crate::translog::recover::Generation;
 
 impl Translog {
@@ -14,23 +14,27 @@ impl Translog {
     /// holds by the time that all earlier generations are trimmed.
     ///
     /// # Errors
-    /// When the old generation cannot be synced (the log is out of service
-    /// then) or the new one not made (the old one goes on).
+    /// When the log is closed, the old generation cannot be synced (the log is out
+    /// of service then) or the new one not made (the old one goes on).
     pub fn roll(&self, first_seq: u64) -> Result<u64, TranslogError> {
         let mut writer = self.writer.lock();
         self.check()?;
+        if writer.file.is_none() {
+            return Err(TranslogError::Closed);
+        }
         // Most of it is synced while appends go on; the rest while they wait,
         // since the old generation must be complete before the new one is there.
         self.write_and_sync(&mut writer)?;
         let mut state = self.state.lock();
         let rest = std::mem::take(&mut state.buffer);
         if !rest.is_empty() {
-            self.or_poison(writer.file.write_all(&rest).map_err(|e| self.io(&state, e)))?;
-            self.or_poison(writer.file.sync())?;
+            let file = writer.file.as_mut().ok_or(TranslogError::Closed)?;
+            self.or_poison(file.write_all(&rest).map_err(|e| self.io(&state, e)))?;
+            self.or_poison(file.sync())?;
         }
         let number = state.end.generation.saturating_add(1);
         match create(self.store.as_ref(), number, first_seq) {
-            Ok(file) => writer.file = file,
+            Ok(file) => writer.file = Some(file),
             Err(error) => {
                 *self.durable.lock() = state.end;
                 self.discard(number);
@@ -50,11 +54,14 @@ impl Translog {
     /// `committed_seq`. The current one always stays.
     ///
     /// # Errors
-    /// When one cannot be deleted; it is tried again the next time.
+    /// When the log is closed, or one cannot be deleted; it is tried again the next time.
     pub fn trim(&self, committed_seq: u64) -> Result<(), TranslogError> {
         loop {
             let oldest = {
                 let state = self.state.lock();
+                if state.closed {
+                    return Err(TranslogError::Closed);
+                }
                 match state.generations.front() {
                     Some(oldest)
                         if state.generations.len() > 1
@@ -98,6 +105,7 @@ impl Translog {
 pub(super) fn empty(number: u64) -> Generation {
     Generation {
         number,
+        format: Format::WRITTEN,
         max_seq: None,
         ops: 0,
         bytes: HEADER_LEN as u64,
@@ -113,7 +121,7 @@ pub(super) fn create(
     let name = file_name(number);
     let path = Path::new(&name);
     let mut file = store.create(path)?;
-    file.write_all(&encode_header(number, first_seq))
+    file.write_all(&encode_header(Format::WRITTEN, number, first_seq))
         .map_err(|e| StoreError::io(&store.full_path(path), "writing", e))?;
     file.sync()?;
     store.sync_dir(Path::new(""))?;

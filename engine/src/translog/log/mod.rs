@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use generations::{create, empty};
 use parking_lot::Mutex;
 
-use crate::store::{Store, StoreFile};
-use crate::translog::record::{HEADER_LEN, encode_payload, file_name, put_record};
-use crate::translog::recover::{Generation, Recovered, Replay, recover};
-use crate::translog::{Op, TranslogError};
+use crate::store::{Claim, Store, StoreFile};
+use crate::translog::record::{Format, HEADER_LEN, encode_payload, file_name, put_record};
+use crate::translog::recover::{Generation, Recovered, recover};
+use crate::translog::{Op, Replay, TranslogError};
 
 /// Appended bytes that wait in memory at most; past it the appender writes them out.
 const BUFFER_LIMIT: usize = 1 << 20;
@@ -67,12 +67,17 @@ struct State {
     end: Location,
     /// From the oldest to the current one; never empty.
     generations: VecDeque<Generation>,
+    /// Nothing is appended any more.
+    closed: bool,
 }
 
 /// What whoever writes and syncs holds. It is locked before [`State`].
 #[derive(Debug)]
 struct Writer {
-    file: Box<dyn StoreFile>,
+    /// `None` once the log is closed.
+    file: Option<Box<dyn StoreFile>>,
+    /// The folder is this log's own until it is closed.
+    claim: Option<Claim>,
     /// The other buffer of the two that take turns.
     spare: Vec<u8>,
     last_sync: Instant,
@@ -98,25 +103,26 @@ impl Translog {
     /// reads the operations past `after_seq`, the last one that a commit holds.
     ///
     /// # Errors
-    /// When a file is damaged anywhere but at the torn end of the log, or the
-    /// store fails.
+    /// When another log is open on the folder, a file is damaged anywhere but at
+    /// the torn end of the log, or the store fails.
     pub fn open(
         store: Arc<dyn Store>,
         durability: Durability,
         after_seq: Option<u64>,
     ) -> Result<(Self, Replay), TranslogError> {
+        let claim = store.claim(Path::new(""))?;
         store.create_dir_all(Path::new(""))?;
         let Recovered {
             generations,
             replay,
             unborn,
-        } = recover(store.as_ref(), after_seq)?;
+        } = recover(&store, after_seq)?;
         let mut generations = VecDeque::from(generations);
         let next = generations
             .back()
             .map_or(1, |last| last.number.saturating_add(1));
         let file = match generations.back() {
-            Some(last) if unborn.is_none() => {
+            Some(last) if unborn.is_none() && last.format == Format::WRITTEN => {
                 let name = file_name(last.number);
                 let mut file = store.append(Path::new(&name))?;
                 // A killed process leaves written bytes that are not synced;
@@ -129,6 +135,9 @@ impl Translog {
                 let number = unborn.unwrap_or(next);
                 if unborn.is_some() {
                     store.delete(Path::new(&file_name(number)))?;
+                } else if let Some(last) = generations.back() {
+                    // It is written to no more, in a format that is only read.
+                    store.append(Path::new(&file_name(last.number)))?.sync()?;
                 }
                 // What was replayed lies before the new generation.
                 let last_seq = generations
@@ -159,9 +168,11 @@ impl Translog {
                 buffer: Vec::new(),
                 end,
                 generations,
+                closed: false,
             }),
             writer: Mutex::new(Writer {
-                file,
+                file: Some(file),
+                claim: Some(claim),
                 spare: Vec::new(),
                 last_sync: Instant::now(),
             }),
@@ -174,7 +185,7 @@ impl Translog {
     /// Appends an operation. It is in memory only until a sync.
     ///
     /// # Errors
-    /// When it is too large, or the log is out of service.
+    /// When it is too large, or the log is out of service or closed.
     pub fn append(&self, op: &Op) -> Result<Location, TranslogError> {
         self.append_batch(std::slice::from_ref(op))
     }
@@ -182,7 +193,7 @@ impl Translog {
     /// Appends operations together: the location after the last of them.
     ///
     /// # Errors
-    /// When one is too large (then none is appended), or the log is out of service.
+    /// When one is too large (then none is appended), or the log is out of service or closed.
     pub fn append_batch(&self, ops: &[Op]) -> Result<Location, TranslogError> {
         self.check()?;
         let payloads = ops
@@ -191,6 +202,9 @@ impl Translog {
             .collect::<Result<Vec<_>, _>>()?;
         let (end, full) = {
             let mut state = self.state.lock();
+            if state.closed {
+                return Err(TranslogError::Closed);
+            }
             let state = &mut *state;
             for (op, payload) in ops.iter().zip(&payloads) {
                 let before = state.buffer.len();
@@ -233,6 +247,23 @@ impl Translog {
             current_bytes: state.end.end_offset,
             unsynced_bytes: state.end.end_offset.saturating_sub(synced),
         }
+    }
+
+    /// Makes everything that is appended durable and gives the folder back. Every later append, roll and
+    /// trim is refused; a sync of what was appended before succeeds.
+    ///
+    /// # Errors
+    /// When the last sync fails, or the log was out of service before; it is closed all the same.
+    pub fn close(&self) -> Result<(), TranslogError> {
+        let mut writer = self.writer.lock();
+        self.state.lock().closed = true;
+        if writer.file.is_none() {
+            return Ok(());
+        }
+        let result = self.check().and_then(|()| self.write_and_sync(&mut writer));
+        writer.file = None;
+        writer.claim = None;
+        result
     }
 
     /// How writes are synced.

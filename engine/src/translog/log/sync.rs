@@ -70,7 +70,8 @@ impl Translog {
     pub(super) fn write_and_sync(&self, writer: &mut Writer) -> Result<(), TranslogError> {
         let end = self.write_out(writer)?;
         if *self.durable.lock() < end {
-            self.or_poison(writer.file.sync())?;
+            let file = writer.file.as_mut().ok_or(TranslogError::Closed)?;
+            self.or_poison(file.sync())?;
             *self.durable.lock() = end;
         }
         writer.last_sync = Instant::now();
@@ -85,7 +86,8 @@ impl Translog {
             state.end
         };
         if !writer.spare.is_empty() {
-            let written = writer.file.write_all(&writer.spare);
+            let file = writer.file.as_mut().ok_or(TranslogError::Closed)?;
+            let written = file.write_all(&writer.spare);
             self.or_poison(written.map_err(|e| self.io_in(end.generation, e)))?;
             writer.spare.clear();
             if writer.spare.capacity() > BUFFER_KEEP {
@@ -127,7 +129,7 @@ impl Translog {
 impl Drop for Translog {
     fn drop(&mut self) {
         if self.poison.get().is_none()
-            && let Err(error) = self.sync_all()
+            && let Err(error) = self.close()
         {
             tracing::error!(%error, "the translog could not be synced when it was closed");
         }

@@ -36,7 +36,8 @@ fn open(store: &MemStore) -> Result<(Translog, Vec<Op>), TranslogError> {
 
 fn open_after(store: &MemStore, after: Option<u64>) -> Result<(Translog, Vec<Op>), TranslogError> {
     let (log, replay) = Translog::open(Arc::new(store.clone()), Durability::Request, after)?;
-    Ok((log, replay.into_iter().collect()))
+    let ops = replay.collect::<Result<_, _>>()?;
+    Ok((log, ops))
 }
 
 fn seqs(ops: &[Op]) -> Vec<u64> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{file, op, open, open_after, seqs, written};
 use crate::store::{FsStore, MemStore, Store, StoreError};
-use crate::translog::record::{HEADER_LEN, file_name};
+use crate::translog::record::{Format, HEADER_LEN, checksum, encode_header, file_name, record_at};
 use crate::translog::*;
 
 #[test]
@@ -14,7 +14,8 @@ fn operations_come_back_in_order_and_past_the_commit() {
     assert_eq!(ops, (0..20).map(op).collect::<Vec<_>>());
     assert_eq!(log.stats().current_bytes, ends[19]);
     assert_eq!(log.stats().unsynced_bytes, 0);
-    let (_, ops) = open_after(&store, Some(16)).unwrap();
+    log.close().unwrap();
+    let (log, ops) = open_after(&store, Some(16)).unwrap();
     assert_eq!(seqs(&ops), [17, 18, 19]);
     log.append_batch(&[op(20), op(21)]).unwrap();
     assert!(log.stats().unsynced_bytes > 0);
@@ -43,7 +44,7 @@ fn a_disk_does_as_memory_does() {
     assert_eq!(torn.bytes, 4);
     assert!(torn.path.starts_with(folder.path()));
     assert_eq!(
-        seqs(&replay.into_iter().collect::<Vec<_>>()),
+        seqs(&replay.map(Result::unwrap).collect::<Vec<_>>()),
         [5, 6, 7, 8, 9, 10]
     );
     assert_eq!(log.stats().generations, 2);
@@ -157,4 +158,134 @@ fn a_generation_that_was_being_created_is_made_again() {
     let alone = MemStore::new();
     alone.write_atomic(&file(1), &[0; HEADER_LEN]).unwrap();
     assert!(open_after(&alone, Some(7)).unwrap().1.is_empty());
+}
+
+fn refused(store: &MemStore) -> (u64, String) {
+    match open(store) {
+        Err(TranslogError::Store(StoreError::Corrupt {
+            path,
+            offset,
+            reason,
+        })) => {
+            assert_eq!(path, file(1));
+            (offset, reason)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_last_record_that_is_there_whole_is_damaged_and_not_torn() {
+    let (store, ends) = written(6);
+    for at in ends[4]..ends[5] {
+        store.damage(&file(1), at, 0x41).unwrap();
+        let (offset, reason) = refused(&store);
+        assert_eq!(offset, ends[4], "flip at {at}: {reason}");
+        store.damage(&file(1), at, 0x41).unwrap();
+    }
+    assert_eq!(open(&store).unwrap().1.len(), 6);
+}
+
+/// What two writers on one file leave: every record whole, some in the wrong place.
+#[test]
+fn records_that_were_written_for_another_place_are_never_cut_off() {
+    let (store, ends) = written(6);
+    let whole = store.open(&file(1)).unwrap().to_vec();
+    let part = |from: u64, to: u64| whole[from as usize..to as usize].to_vec();
+    let start = HEADER_LEN as u64;
+    for (name, bytes, at) in [
+        (
+            "the last one comes again",
+            [whole.clone(), part(ends[4], ends[5])].concat(),
+            ends[5],
+        ),
+        (
+            "one is missing",
+            [part(0, ends[2]), part(ends[3], ends[5])].concat(),
+            ends[2],
+        ),
+        (
+            "bytes came between",
+            [part(0, ends[2]), b"{}{}{".to_vec(), part(ends[2], ends[5])].concat(),
+            ends[2],
+        ),
+        (
+            "a whole one and a torn one after it",
+            [
+                part(0, ends[3]),
+                part(start, ends[0]),
+                part(start, ends[0] - 9),
+            ]
+            .concat(),
+            ends[3],
+        ),
+    ] {
+        let moved = MemStore::new();
+        moved.write_atomic(&file(1), &bytes).unwrap();
+        let (offset, reason) = refused(&moved);
+        assert_eq!(offset, at, "{name}: {reason}");
+        assert!(
+            reason.contains("whole and was written for offset"),
+            "{name}: {reason}"
+        );
+        assert_eq!(moved.open(&file(1)).unwrap().to_vec(), bytes, "{name}");
+    }
+}
+
+#[test]
+fn sectors_that_never_arrived_are_torn() {
+    let store = MemStore::new();
+    let (log, _) = open(&store).unwrap();
+    log.append(&op(0)).unwrap();
+    let text = "x".repeat(4_000);
+    let large = Op::Index {
+        seq: 1,
+        version: 1,
+        ord: 1,
+        id: "large".to_owned(),
+        source: text.into_bytes(),
+    };
+    let end = log.append(&large).unwrap().end_offset;
+    log.close().unwrap();
+    let whole = store.open(&file(1)).unwrap().to_vec();
+    assert_eq!(end, whole.len() as u64);
+    let mut hole = whole.clone();
+    hole[1_024..1_536].fill(0);
+    let mut no_end = whole.clone();
+    no_end[3_072..].fill(0);
+    for bytes in [hole, no_end] {
+        let torn = MemStore::new();
+        torn.write_atomic(&file(1), &bytes).unwrap();
+        assert_eq!(seqs(&open(&torn).unwrap().1), [0]);
+    }
+}
+
+#[test]
+fn logs_of_the_first_format_are_read_and_written_no_more() {
+    let (store, _) = written(4);
+    let bytes = store.open(&file(1)).unwrap().to_vec();
+    let mut old = encode_header(Format::Unmarked, 1, 0);
+    let mut at = HEADER_LEN;
+    while at < bytes.len() {
+        let range = record_at(Format::Marked, &bytes, 1, at).unwrap();
+        let payload = &bytes[range.clone()];
+        let sum = checksum(1, old.len() as u64, payload);
+        old.extend_from_slice(&(payload.len() as u32).to_le_bytes());
+        old.extend_from_slice(&sum.to_le_bytes());
+        old.extend_from_slice(payload);
+        at = range.end + 1;
+    }
+    let before = MemStore::new();
+    before.write_atomic(&file(1), &old).unwrap();
+    let (log, ops) = open(&before).unwrap();
+    assert_eq!(seqs(&ops), [0, 1, 2, 3]);
+    assert_eq!(log.stats().current_generation, 2);
+    log.append(&op(4)).unwrap();
+    log.close().unwrap();
+    assert_eq!(&before.open(&file(1)).unwrap()[..], old);
+    assert_eq!(seqs(&open(&before).unwrap().1), [0, 1, 2, 3, 4]);
+    // Cut short, it is torn as ever.
+    let torn = MemStore::new();
+    torn.write_atomic(&file(1), &old[..old.len() - 3]).unwrap();
+    assert_eq!(seqs(&open(&torn).unwrap().1), [0, 1, 2]);
 }

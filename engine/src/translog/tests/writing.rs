@@ -166,3 +166,56 @@ fn large_operations_pass_and_too_large_ones_do_not() {
     drop(log);
     assert_eq!(open(&store).unwrap().1, [big(3 << 20)]);
 }
+
+#[test]
+fn a_closed_log_refuses_for_ever_and_gives_its_folder_back() {
+    let store = MemStore::new();
+    let (log, _) = open(&store).unwrap();
+    let location = log.append(&op(0)).unwrap();
+    let error = open(&store).map(|_| ()).unwrap_err().to_string();
+    assert!(error.ends_with("in use: it is open already"), "{error}");
+    log.close().unwrap();
+    log.close().unwrap();
+    // What was appended before is on the disk.
+    log.sync(location).unwrap();
+    let (again, ops) = open(&store.crash(3)).unwrap();
+    assert_eq!(seqs(&ops), [0]);
+    drop(again);
+    let (other, _) = open(&store).unwrap();
+    other.append(&op(1)).unwrap();
+    for _ in 0..2 {
+        assert!(matches!(log.append(&op(2)), Err(TranslogError::Closed)));
+        assert!(matches!(log.roll(2), Err(TranslogError::Closed)));
+        assert!(matches!(log.trim(9), Err(TranslogError::Closed)));
+    }
+    drop(log);
+    assert!(open(&store).is_err(), "the other one is still open");
+    other.close().unwrap();
+    assert_eq!(seqs(&open(&store).unwrap().1), [0, 1]);
+}
+
+#[test]
+fn appends_beside_a_close_are_durable_or_refused() {
+    for round in 0..30 {
+        let store = MemStore::new();
+        let (log, _) = open(&store).unwrap();
+        let taken = thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                (0..1_000)
+                    .take_while(|seq| match log.append(&op(*seq)) {
+                        Ok(_) => true,
+                        Err(TranslogError::Closed) => false,
+                        Err(error) => panic!("{error}"),
+                    })
+                    .count()
+            });
+            while log.stats().ops <= round {
+                thread::yield_now();
+            }
+            log.close().unwrap();
+            writer.join().unwrap()
+        });
+        let found = seqs(&open(&store.crash(round)).unwrap().1);
+        assert_eq!(found, (0..taken as u64).collect::<Vec<_>>());
+    }
+}
