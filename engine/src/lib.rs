@@ -21,6 +21,8 @@ pub mod search;
 pub mod snapshot;
 pub mod store;
 pub mod suggest;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod translog;
 pub mod vector;
