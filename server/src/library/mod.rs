@@ -24,7 +24,7 @@ pub use embedding::{Embedding, ModelFields, Models, VECTORS};
 pub use error::LibraryError;
 pub use fields::{Fields, now};
 pub use files::{FILES, is_hash};
-pub use ids::Ids;
+pub use ids::{Claim, Ids, MAX_ID};
 pub use ingest::{Ingested, Prepared};
 pub use record::{Key, Measures, OWN_FIELDS, Record};
 pub use update::{READ_ONLY, Updated, tag_of};
@@ -102,17 +102,7 @@ impl Library {
             }
         }
         let index = node.index(INDEX)?;
-        let largest = SearchRequest {
-            query: Some(Query::match_all()),
-            size: 1,
-            sort: vec![Sort::field("id", Order::Desc)],
-            ..SearchRequest::default()
-        };
-        let hits = index.search(&largest)?.hits;
-        let taken = hits
-            .first()
-            .and_then(|hit| hit.source.as_ref()?.get("id")?.as_u64())
-            .unwrap_or(0);
+        let taken = ingest::largest(&index)?;
         let embedding = embedding(node.store().as_ref(), &index)?;
         Ok(Self {
             node: node.clone(),
@@ -160,6 +150,7 @@ impl Library {
         let index = self.index()?;
         let next = Embedding::following(self.node.store().as_ref(), &index, fields, models)?;
         let same = next.fields.is_complete();
+        self.pass_numbers()?;
         **steady = Arc::new(next);
         Ok(same)
     }

@@ -12,6 +12,7 @@ mod documents;
 mod expressions;
 mod indices;
 mod library;
+mod numbers;
 mod scores;
 mod searches;
 mod several;
