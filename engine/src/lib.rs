@@ -13,6 +13,7 @@ pub mod error;
 pub mod index;
 pub mod mapping;
 pub mod node;
+pub mod numerals;
 pub mod odata;
 pub mod pool;
 pub mod query;

@@ -9,6 +9,7 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::{Document, Index, Shared, Snapshot};
 use crate::error::{EngineError, Result};
+use crate::numerals;
 
 /// The state of a document's id: its last write.
 #[derive(Debug, Clone)]
@@ -45,15 +46,24 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn get(&self, id: &str) -> Result<Option<Document>> {
-        self.read(id, Shared::current)
+        self.read(id, Shared::current, Shared::source)
     }
 
-    /// The document with an id, as searches find it: as it was at the last refresh.
+    /// As [`Self::get`], with numbers as they were written: see [`numerals`].
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn get_verbatim(&self, id: &str) -> Result<Option<Document>> {
+        self.read(id, Shared::current, Shared::verbatim)
+    }
+
+    /// The document with an id, as searches find it: as it was at the last refresh, with numbers as
+    /// they were written.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn get_refreshed(&self, id: &str) -> Result<Option<Document>> {
-        self.read(id, Shared::committed)
+        self.read(id, Shared::committed, Shared::verbatim)
     }
 
     /// Fields of a document that are mapped with `store`, each a list.
@@ -68,6 +78,7 @@ impl Index {
         &self,
         id: &str,
         last_write: fn(&Shared, &str) -> Result<Option<Current>>,
+        source_of: fn(&Shared, &Current) -> Result<Value>,
     ) -> Result<Option<Document>> {
         let since = Instant::now();
         self.shared.sound()?;
@@ -77,7 +88,7 @@ impl Index {
             work.missing.done(since);
             return Ok(None);
         };
-        let source = self.shared.source(&current)?;
+        let source = source_of(&self.shared, &current)?;
         work.found.done(since);
         Ok(Some(Document {
             id: id.to_owned(),
@@ -130,8 +141,21 @@ impl Shared {
 
     /// The fields of a document that is there.
     pub(crate) fn source(&self, current: &Current) -> Result<Value> {
+        self.parsed(current, |bytes| serde_json::from_slice(bytes))
+    }
+
+    /// As [`Self::source`], with numbers as they were written: see [`numerals`].
+    pub(crate) fn verbatim(&self, current: &Current) -> Result<Value> {
+        self.parsed(current, numerals::read)
+    }
+
+    fn parsed(
+        &self,
+        current: &Current,
+        read: impl Fn(&[u8]) -> Result<Value, serde_json::Error>,
+    ) -> Result<Value> {
         let parse = |bytes: &[u8]| {
-            serde_json::from_slice(bytes).map_err(|error| EngineError::Corrupt {
+            read(bytes).map_err(|error| EngineError::Corrupt {
                 file: "_source".to_owned(),
                 reason: error.to_string(),
             })

@@ -22,6 +22,9 @@ pub struct SearchRequest {
     pub search_after: Option<Vec<Value>>,
     /// `_source`: what of the documents is given.
     pub source: SourceFilter,
+    /// Whether numbers of sources come as they were written, marked as [`crate::numerals`] does; no
+    /// part of a request's JSON.
+    pub verbatim: bool,
     /// How matches are marked.
     pub highlight: Option<Highlight>,
     /// How exactly hits are counted.
@@ -84,6 +87,7 @@ impl Default for SearchRequest {
             source: SourceFilter::default(),
             highlight: None,
             track_total_hits: TrackTotalHits::default(),
+            verbatim: false,
             allow_partial: false,
             min_score: None,
             post_filter: None,

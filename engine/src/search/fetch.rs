@@ -6,6 +6,7 @@ use tantivy::{DocAddress, TantivyDocument};
 use super::Context;
 use crate::error::{EngineError, Result};
 use crate::index::PRIMARY_TERM;
+use crate::numerals;
 use crate::request::{Hit, SearchRequest};
 
 /// The hit at an address, with its whole source.
@@ -18,11 +19,15 @@ pub(super) fn fetch(
     let source = document
         .get_first(context.schema.source)
         .and_then(|value| value.as_bytes());
-    let source = serde_json::from_slice(source.unwrap_or(b"null")).map_err(|error| {
-        EngineError::Corrupt {
-            file: "_source".to_owned(),
-            reason: error.to_string(),
-        }
+    let bytes = source.unwrap_or(b"null");
+    let read = if request.verbatim {
+        numerals::read(bytes)
+    } else {
+        serde_json::from_slice(bytes)
+    };
+    let source = read.map_err(|error| EngineError::Corrupt {
+        file: "_source".to_owned(),
+        reason: error.to_string(),
     })?;
     let id = document
         .get_first(context.schema.id)

@@ -18,3 +18,4 @@ mod searches;
 mod several;
 mod stats;
 mod support;
+mod verbatim;

@@ -66,7 +66,8 @@ impl TopHits {
             }
         }
         body.entry("size").or_insert_with(|| json!(3));
-        let request = SearchRequest::from_json(&Value::Object(body))?;
+        let mut request = SearchRequest::from_json(&Value::Object(body))?;
+        request.verbatim = true;
         let window = request.from.saturating_add(request.size);
         if window > MAX_WINDOW {
             return Err(ParseError::illegal(format!(

@@ -108,7 +108,7 @@ impl Index {
                 keep,
                 outcome,
             } => {
-                let logged = bytes_of(&source)?;
+                let logged = bytes_of(&source);
                 let written = self.document(source)?;
                 let seq = state.next_seq;
                 let (log_id, source) = (id.clone(), logged);

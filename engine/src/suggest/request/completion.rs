@@ -254,7 +254,11 @@ impl Run<'_> {
         }
         let mut found = Vec::with_capacity(best.found.len());
         for one in best.found {
-            let hit = fetch_hit(context, &SearchRequest::default(), one.address)?;
+            let request = SearchRequest {
+                verbatim: true,
+                ..SearchRequest::default()
+            };
+            let hit = fetch_hit(context, &request, one.address)?;
             let mut option = Map::new();
             option.insert("text".to_owned(), Value::from(one.surface));
             option.insert("_index".to_owned(), Value::from(hit.index));

@@ -1,6 +1,7 @@
 //! Writes of single documents: `_doc`, `_create`, `_update`.
 
 use engine::index::Index;
+use engine::numerals;
 use engine::request::{SourceFilter, VersionType, WriteOp, WriteOutcome, WriteResult};
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -99,7 +100,7 @@ pub(super) fn source(text: &[u8]) -> Result<Value, EsError> {
             format!("failed to parse: {reason}"),
         )
     };
-    match serde_json::from_slice(text) {
+    match numerals::read(text) {
         Ok(source @ Value::Object(_)) => Ok(source),
         Ok(_) => Err(wrong("the document is not a JSON object".to_owned())),
         Err(error) => Err(wrong(error.to_string())),
@@ -186,7 +187,11 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
     ])?;
     call.wants_refresh()?;
     let conditions = conditions(call)?;
-    let body = call.object()?;
+    // Whatever is wrong with the body is told as of any other.
+    let mut body = call.object()?;
+    if let Ok(Value::Object(verbatim)) = numerals::read(&call.body) {
+        body = verbatim;
+    }
     let wanted = source_parameters(call).or_else(|| body.get("_source").cloned());
     let wanted = wanted_source(wanted.as_ref())?;
     let op = update_op(
@@ -225,7 +230,7 @@ pub(super) fn current(
     let Some(filter) = wanted else {
         return Ok(None);
     };
-    let document = index.get(id)?;
+    let document = index.get_verbatim(id)?;
     Ok(document.map(|document| {
         json!({"_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM,
             "found": true, "_source": filter.filter(document.source)})

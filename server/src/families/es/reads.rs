@@ -73,7 +73,7 @@ pub(super) fn filter_of(call: &Call) -> Result<SourceFilter, EsError> {
 /// A document as its last write left it, or with `realtime=false` as it was at the last refresh.
 pub(super) fn read(call: &Call, index: &Index, id: &str) -> Result<Option<Document>, EsError> {
     if call.flag("realtime", true)? {
-        Ok(index.get(id)?)
+        Ok(index.get_verbatim(id)?)
     } else {
         Ok(index.get_refreshed(id)?)
     }

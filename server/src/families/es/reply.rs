@@ -1,5 +1,6 @@
 //! Answers of the family.
 
+use engine::numerals;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
@@ -56,18 +57,17 @@ impl EsAnswer {
         let pretty = call.is_some_and(|call| call.flag("pretty", false).unwrap_or(false));
         let builder = Response::builder().header(PRODUCT.0, PRODUCT.1);
         let json = |value: &Value| {
-            let text = if pretty {
-                serde_json::to_string_pretty(value).map(|text| text + "\n")
+            if pretty {
+                numerals::pretty(value) + "\n"
             } else {
-                serde_json::to_string(value)
-            };
-            text.unwrap_or_default()
+                numerals::text(value)
+            }
         };
         // Text of JSON is read again where it is to be shown in another way.
         let shaped = pretty || call.is_some_and(|call| call.get("filter_path").is_some());
         let result = result.map(|reply| match reply {
             Reply::Text { json: true, text } if shaped => {
-                let value = serde_json::from_str(&text).unwrap_or_default();
+                let value = numerals::read(text.as_bytes()).unwrap_or_default();
                 Reply::Json(StatusCode::OK, value)
             }
             reply => reply,

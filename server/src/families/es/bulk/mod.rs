@@ -152,7 +152,7 @@ impl Bulk<'_> {
             if !self.items.is_empty() {
                 self.items.push(',');
             }
-            self.items.push_str(&outcome.to_string());
+            self.items.push_str(&engine::numerals::text(&outcome));
         }
         Ok(())
     }

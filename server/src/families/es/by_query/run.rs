@@ -105,6 +105,7 @@ fn first_page(plan: &Plan) -> SearchRequest {
         size: plan.batch,
         sort: vec![Sort::Doc(Order::Asc)],
         source: plan.source.clone(),
+        verbatim: true,
         version: true,
         seq_no_primary_term: true,
         track_total_hits: TrackTotalHits::Exact,

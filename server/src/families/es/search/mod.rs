@@ -120,6 +120,7 @@ pub(super) fn request(body: &Map<String, Value>) -> Result<SearchRequest, EsErro
         request.track_total_hits = TrackTotalHits::UpTo(COUNTED);
     }
     request.allow_partial = true;
+    request.verbatim = true;
     // Stored fields leave the source out, unless it is asked for by itself.
     if body.contains_key("_source") && !request.stored_fields.is_empty() {
         request.stored_fields.push("_source".to_owned());
