@@ -49,8 +49,15 @@ impl Node {
                 }
             }
         }
+        let mut missing: BTreeSet<String> = BTreeSet::new();
+        let mut effective = !removed.is_empty();
         for action in &actions {
-            apply(&mut catalog, action)?;
+            effective |= apply(&mut catalog, action, &mut missing)?;
+        }
+        // As Elasticsearch: what is to be removed and is not there matters where nothing else is done.
+        if !effective && !missing.is_empty() {
+            let missing: Vec<String> = missing.into_iter().collect();
+            return Err(EngineError::AliasesNotFound(missing.join(",")));
         }
         check_write_indices(&catalog)?;
         catalog.save(&self.inner.store)?;
@@ -287,9 +294,11 @@ fn read_action(value: &Value) -> Result<Action> {
     }
 }
 
-fn apply(catalog: &mut Catalog, action: &Action) -> Result<()> {
+/// Applies an action: whether it had something to work on. `missing` learns which aliases were to be
+/// removed and are not there, and need not be.
+fn apply(catalog: &mut Catalog, action: &Action, missing: &mut BTreeSet<String>) -> Result<bool> {
     match action {
-        Action::RemoveIndex { .. } => Ok(()),
+        Action::RemoveIndex { .. } => Ok(false),
         Action::Add {
             indices,
             aliases,
@@ -305,7 +314,7 @@ fn apply(catalog: &mut Catalog, action: &Action) -> Result<()> {
                     }
                 }
             }
-            Ok(())
+            Ok(true)
         }
         Action::Remove {
             indices,
@@ -325,20 +334,19 @@ fn apply(catalog: &mut Catalog, action: &Action) -> Result<()> {
                     }
                 }
             }
-            let missing: Vec<&str> = aliases
+            let lost: Vec<&str> = aliases
                 .iter()
                 .map(String::as_str)
                 .filter(|name| !found.contains(name))
                 .collect();
-            // As Elasticsearch: without a word on it, something of the list has to be there.
-            let fails = match must_exist {
-                Some(must) => *must && !missing.is_empty(),
-                None => found.is_empty(),
-            };
-            if fails {
-                return Err(EngineError::AliasesNotFound(missing.join(",")));
+            match must_exist {
+                Some(true) if !lost.is_empty() => {
+                    return Err(EngineError::AliasesNotFound(lost.join(",")));
+                }
+                Some(_) => {}
+                None => missing.extend(lost.into_iter().map(str::to_owned)),
             }
-            Ok(())
+            Ok(!found.is_empty())
         }
     }
 }
