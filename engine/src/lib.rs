@@ -14,6 +14,7 @@ pub mod error;
 pub mod index;
 pub mod mapping;
 pub mod node;
+pub mod numerals;
 pub mod odata;
 pub mod pool;
 pub mod query;
@@ -24,6 +25,8 @@ mod size;
 pub mod snapshot;
 pub mod store;
 pub mod suggest;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod translog;
 pub mod vector;

@@ -1,7 +1,8 @@
 //! A running node: the engine, the library, and what the families share.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -119,12 +120,25 @@ pub struct App {
     pub export_room: Arc<Semaphore>,
     /// When it started.
     pub started: Instant,
+    /// Where it listens, once it does.
+    address: OnceLock<SocketAddr>,
     /// Fills the fields of models that lack vectors.
     completing: Mutex<Option<JoinHandle<()>>>,
     stopping: AtomicBool,
 }
 
 impl App {
+    /// Takes note of the address that the node listens at: a port that was left to the system has a
+    /// number by now.
+    pub fn listens_at(&self, address: SocketAddr) {
+        let _ = self.address.set(address);
+    }
+
+    /// Where the node listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address.get().copied().unwrap_or(self.settings.listen)
+    }
+
     /// Opens the data folder, recovering what is in it.
     ///
     /// # Errors
@@ -185,6 +199,7 @@ impl App {
             upload_room: Arc::new(Semaphore::new(uploads as usize)),
             export_room: Arc::new(Semaphore::new(EXPORTS)),
             started: Instant::now(),
+            address: OnceLock::new(),
             completing: Mutex::new(None),
             stopping: AtomicBool::new(false),
             settings,

@@ -317,7 +317,7 @@ impl Index {
         let _suggesting = self.shared.work.suggest.begin();
         self.shared
             .suggesters
-            .suggest(&self.shared, target, query, limit, correct, hot)
+            .suggest(target, query, limit, correct, hot)
     }
 
     /// Waits until background builds of suggestions are done (for tests and benchmarks).

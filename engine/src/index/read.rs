@@ -10,6 +10,7 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::{Document, Index, Shared, Snapshot, StoredDocument};
 use crate::error::{EngineError, Result};
+use crate::numerals;
 use crate::request::{Source, parsed};
 use crate::translog::Location;
 
@@ -50,15 +51,24 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn get(&self, id: &str) -> Result<Option<Document>> {
-        self.read(id, Shared::current)
+        self.read(id, Shared::current, Shared::source)
     }
 
-    /// The document with an id, as searches find it: as it was at the last refresh.
+    /// As [`Self::get`], with numbers as they were written: see [`numerals`].
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn get_verbatim(&self, id: &str) -> Result<Option<Document>> {
+        self.read(id, Shared::current, Shared::verbatim)
+    }
+
+    /// The document with an id, as searches find it: as it was at the last refresh, with numbers as
+    /// they were written.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn get_refreshed(&self, id: &str) -> Result<Option<Document>> {
-        self.read(id, Shared::refreshed)
+        self.read(id, Shared::refreshed, Shared::verbatim)
     }
 
     /// The document with an id with its fields as they are stored: as its last acknowledged write left it, or
@@ -105,12 +115,13 @@ impl Index {
         &self,
         id: &str,
         last_write: fn(&Shared, &str) -> Result<Option<Current>>,
+        source_of: fn(&Shared, &Current) -> Result<Value>,
     ) -> Result<Option<Document>> {
         let since = Instant::now();
         let Some(current) = self.find(id, since, last_write)? else {
             return Ok(None);
         };
-        let source = self.shared.source(&current)?;
+        let source = source_of(&self.shared, &current)?;
         self.shared.work.found.done(since);
         Ok(Some(Document {
             id: id.to_owned(),
@@ -204,6 +215,11 @@ impl Shared {
             Place::Live(bytes) => parsed(bytes),
             Place::Committed(_) => parsed(&self.stored(current)?),
         }
+    }
+
+    /// As [`Self::source`], with numbers as they were written: see [`numerals`].
+    pub(crate) fn verbatim(&self, current: &Current) -> Result<Value> {
+        Source::stored(self.stored(current)?).verbatim()
     }
 
     /// The fields of a document that is there, as they are stored.

@@ -18,9 +18,17 @@ impl ScalingFactor {
         f64::from_bits(self.0)
     }
 
-    /// The value that the index holds for a value: the nearest that the factor allows.
+    /// The value that the index holds for a value: the nearest that the factor allows, halves
+    /// upwards as Java's `Math.round` has it.
     pub fn round(self, value: f64) -> f64 {
-        let scaled = (value * self.value()).round() / self.value();
+        let product = value * self.value();
+        let below = product.floor();
+        let whole = if product - below >= 0.5 {
+            below + 1.0
+        } else {
+            below
+        };
+        let scaled = whole / self.value();
         // Past the range of the product the value is as exact as a float can be.
         if scaled.is_finite() { scaled } else { value }
     }

@@ -52,8 +52,15 @@ impl Node {
                 }
             }
         }
+        let mut missing: BTreeSet<String> = BTreeSet::new();
+        let mut effective = !removed.is_empty();
         for action in &actions {
-            apply(&mut catalog, reserved, action)?;
+            effective |= apply(&mut catalog, reserved, action, &mut missing)?;
+        }
+        // As Elasticsearch: what is to be removed and is not there matters where nothing else is done.
+        if !effective && !missing.is_empty() {
+            let missing: Vec<String> = missing.into_iter().collect();
+            return Err(EngineError::AliasesNotFound(missing.join(",")));
         }
         check_write_indices(&catalog)?;
         catalog.save(&self.inner.store)?;
@@ -290,10 +297,17 @@ fn read_action(value: &Value) -> Result<Action> {
     }
 }
 
-fn apply(catalog: &mut Catalog, reserved: Reserved, action: &Action) -> Result<()> {
+/// Applies an action: whether it had something to work on. `missing` learns which aliases were to be
+/// removed and are not there, and need not be.
+fn apply(
+    catalog: &mut Catalog,
+    reserved: Reserved,
+    action: &Action,
+    missing: &mut BTreeSet<String>,
+) -> Result<bool> {
     const WHAT: &str = "be given or lose aliases";
     match action {
-        Action::RemoveIndex { .. } => Ok(()),
+        Action::RemoveIndex { .. } => Ok(false),
         Action::Add {
             indices,
             aliases,
@@ -310,7 +324,7 @@ fn apply(catalog: &mut Catalog, reserved: Reserved, action: &Action) -> Result<(
                     }
                 }
             }
-            Ok(())
+            Ok(true)
         }
         Action::Remove {
             indices,
@@ -331,20 +345,19 @@ fn apply(catalog: &mut Catalog, reserved: Reserved, action: &Action) -> Result<(
                     }
                 }
             }
-            let missing: Vec<&str> = aliases
+            let lost: Vec<&str> = aliases
                 .iter()
                 .map(String::as_str)
                 .filter(|name| !found.contains(name))
                 .collect();
-            // As Elasticsearch: without a word on it, something of the list has to be there.
-            let fails = match must_exist {
-                Some(must) => *must && !missing.is_empty(),
-                None => found.is_empty(),
-            };
-            if fails {
-                return Err(EngineError::AliasesNotFound(missing.join(",")));
+            match must_exist {
+                Some(true) if !lost.is_empty() => {
+                    return Err(EngineError::AliasesNotFound(lost.join(",")));
+                }
+                Some(_) => {}
+                None => missing.extend(lost.into_iter().map(str::to_owned)),
             }
-            Ok(())
+            Ok(!found.is_empty())
         }
     }
 }

@@ -168,10 +168,8 @@ impl ListQuery {
                     0,
                 ));
             }
-            query.orderby.push(OrderItem {
-                expr: Expr::field(name.trim()),
-                descending: descending.unwrap_or(false),
-            });
+            let item = OrderItem::of_field(name.trim(), descending.unwrap_or(false));
+            query.orderby.push(item);
         }
         Ok(query)
     }

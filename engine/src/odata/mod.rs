@@ -7,6 +7,8 @@
 //! What the standard leaves open, or what records without a schema need, is settled so:
 //! - A string that reads as an RFC 3339 date or instant is both: it compares by time with times and
 //!   by text with texts. A date compares with an instant as its midnight, UTC.
+//! - In an order, the texts of a field of dates are instants. Values of different types stand in one
+//!   order, see [`Ordering`].
 //! - Values of different types are never equal: `eq` is false, `ne` true, and nothing is greater.
 //! - An empty list is an absent field, and a null in a list is no item. For lambdas a single value is
 //!   a list of one.
@@ -25,6 +27,7 @@ mod limits;
 mod list_query;
 mod listing;
 mod orderby;
+mod ordering;
 mod page;
 mod parse;
 mod search;
@@ -50,6 +53,7 @@ pub use expr::{
 pub use limits::*;
 pub use list_query::ListQuery;
 pub use orderby::{OrderItem, order_by};
+pub use ordering::Ordering;
 pub use parse::{expression, filter};
 pub use search::{SearchExpr, SearchField, search, search_query};
 pub use select::select;

@@ -18,6 +18,14 @@ pub struct OrderItem {
 }
 
 impl OrderItem {
+    /// The order of a field.
+    pub fn of_field(name: &str, descending: bool) -> Self {
+        Self {
+            expr: Expr::field(name),
+            descending,
+        }
+    }
+
     /// The path of the field that it is, with dots; `None` for what has to be evaluated.
     pub fn field(&self) -> Option<String> {
         match &self.expr.kind {

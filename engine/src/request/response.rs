@@ -108,6 +108,14 @@ impl Hit {
         self.source.as_ref().map(Source::value).transpose()
     }
 
+    /// Parses its source for whoever hands it on, with numbers as they were written.
+    ///
+    /// # Errors
+    /// As [`Self::source_value`].
+    pub fn source_verbatim(&self) -> Result<Option<Value>> {
+        self.source.as_ref().map(Source::verbatim).transpose()
+    }
+
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn weight(&self) -> usize {
         const OWN: usize = size_of::<Hit>();

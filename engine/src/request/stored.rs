@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::error::{EngineError, Result};
+use crate::numerals;
 
 /// A document's fields as JSON text: what is only handed on is never parsed.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,9 +24,9 @@ impl Source {
         Self(text)
     }
 
-    /// Prints a value.
+    /// Prints a value; numbers that [`numerals`] marked as they were written.
     pub fn of(value: &Value) -> Self {
-        Self(value.to_string().into())
+        Self(numerals::text(value).into())
     }
 
     /// Returns the text.
@@ -45,12 +46,24 @@ impl Source {
     pub fn value(&self) -> Result<Value> {
         parsed(&self.0)
     }
+
+    /// Parses the text for whoever hands it on: see [`numerals`].
+    ///
+    /// # Errors
+    /// As [`Self::value`].
+    pub fn verbatim(&self) -> Result<Value> {
+        numerals::read(&self.0).map_err(|error| corrupt(&error))
+    }
 }
 
 /// Parses stored fields.
 pub(crate) fn parsed(text: &[u8]) -> Result<Value> {
-    serde_json::from_slice(text).map_err(|error| EngineError::Corrupt {
+    serde_json::from_slice(text).map_err(|error| corrupt(&error))
+}
+
+fn corrupt(error: &serde_json::Error) -> EngineError {
+    EngineError::Corrupt {
         file: "_source".to_owned(),
         reason: error.to_string(),
-    })
+    }
 }

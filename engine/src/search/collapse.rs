@@ -7,6 +7,7 @@ use tantivy::SegmentReader;
 
 use super::collect::{Candidate, Entry};
 use super::keys::{SegmentKey, SortValue};
+use super::single::shortest;
 use super::{Context, Ranked, Scope, combined, several};
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
@@ -305,13 +306,15 @@ fn same_value(path: &str, value: &SortValue) -> Option<Query> {
     let scalar = match value {
         SortValue::Missing => return None,
         SortValue::Whole(whole) => Scalar::Int(*whole),
+        SortValue::Unsigned(whole) => Scalar::UInt(*whole),
         SortValue::Float(float) => Scalar::Float(*float),
+        SortValue::Single(float) => Scalar::Float(shortest(*float)),
         SortValue::Bool(flag) => Scalar::Bool(*flag),
         SortValue::Text(text) => Scalar::from(text.as_str()),
         SortValue::Address(key) => {
             Scalar::from(ip::from_key(key).unwrap_or_else(|| key.clone()).as_str())
         }
-        SortValue::Instant(nanos) => {
+        SortValue::Instant(nanos) | SortValue::Nanos(nanos) => {
             let millis = Scalar::Int(nanos.div_euclid(1_000_000));
             let mut range = Range::new(path);
             range.gte = Some(millis.clone());

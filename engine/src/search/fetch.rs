@@ -21,7 +21,7 @@ pub(crate) struct Fetcher<'a> {
     bounds: &'a Bounds,
     marker: Option<Marker>,
     keeps_source: bool,
-    /// Whether anything looks into the documents.
+    /// Whether marks or fields look into the documents.
     looks_inside: bool,
 }
 
@@ -42,12 +42,11 @@ impl<'a> Fetcher<'a> {
             .map(|wanted| Marker::new(context, planner, wanted, query))
             .transpose()?;
         let keeps_source = fields::keeps_source(request) && request.source != SourceFilter::None;
-        let filters = keeps_source && matches!(request.source, SourceFilter::Filter { .. });
         Ok(Self {
             context,
             request,
             bounds: &planner.bounds,
-            looks_inside: marker.is_some() || filters || fields::looks_inside(request),
+            looks_inside: marker.is_some() || fields::looks_inside(request),
             marker,
             keeps_source,
         })
@@ -93,7 +92,7 @@ impl<'a> Fetcher<'a> {
                 SourceFilter::All => Some(stored),
                 SourceFilter::None => None,
                 filter @ SourceFilter::Filter { .. } => {
-                    let kept = inside.and_then(|source| filter.filter(source));
+                    let kept = filter.filter(stored.verbatim()?);
                     kept.as_ref().map(Source::of)
                 }
             };

@@ -4,9 +4,12 @@ use serde_json::{Map, Number, Value};
 use tantivy::DocAddress;
 use tantivy::schema::OwnedValue;
 
-use super::{Context, values_at};
+use super::single::{held, shortest};
+use super::values::values_or;
+use super::{Context, is_narrow};
 use crate::error::{EngineError, Result};
-use crate::mapping::{Field, FieldType};
+use crate::mapping::{Field, FieldType, Mapping};
+use crate::numerals;
 use crate::query::date::{DatePrinter, Zone};
 use crate::query::plan::{Numbers, numbers};
 use crate::query::{ip, values};
@@ -57,6 +60,8 @@ pub(crate) fn stored(
     names: &[String],
     source: &Value,
 ) -> Result<Map<String, Value>> {
+    let plain = numerals::is_marked(source).then(|| numerals::plain(source.clone()));
+    let source = plain.as_ref().unwrap_or(source);
     let mut out = Map::new();
     for name in names.iter().filter(|name| !name.starts_with('_')) {
         let wanted = FieldFormat {
@@ -138,7 +143,7 @@ fn from_source(
     let Some(source) = source else {
         return Ok(Vec::new());
     };
-    let found = values_at(source, path, &context.definition.mapping);
+    let found = found(&context.definition.mapping, source, path, field);
     if let FieldType::Date { format } = &field.kind {
         let printer = printer(path, wanted, format.as_ref())?;
         return Ok(found
@@ -164,13 +169,45 @@ fn from_source(
         }
         FieldType::Number(kind) => match values::number(*kind, value).ok()? {
             OwnedValue::I64(whole) => Some(Value::from(whole)),
-            OwnedValue::F64(float) => Number::from_f64(float).map(Value::Number),
+            OwnedValue::U64(whole) => Some(Value::from(whole)),
+            OwnedValue::F64(float) if is_narrow(&field.kind) => {
+                finite(shortest(held(&field.kind, float)))
+            }
+            OwnedValue::F64(float) => finite(float),
             _ => Some(value.clone()),
         },
         FieldType::Boolean => values::boolean(value).ok().map(Value::from),
+        FieldType::Ip => {
+            let address = ip::parse(value.as_str()?).ok()?;
+            Some(Value::from(address.to_string()))
+        }
         _ => Some(value.clone()),
     };
     Ok(found.into_iter().filter_map(convert).collect())
+}
+
+/// A number of an answer; none for what JSON has no number for.
+fn finite(float: f64) -> Option<Value> {
+    Number::from_f64(float).map(Value::Number)
+}
+
+/// The values of a source at a path, and those that are copied to it, with the field's value for
+/// nulls.
+fn found<'a>(mapping: &Mapping, source: &'a Value, path: &str, field: &'a Field) -> Vec<&'a Value> {
+    let mut found = values_or(source, path, mapping, field.null_value.as_ref());
+    // A multi-field has what is copied to its parent.
+    let parent = path.rsplit_once('.').map(|(parent, _)| parent);
+    let parent = parent.filter(|parent| {
+        let parent = mapping.field(parent);
+        parent.is_some_and(|parent| !matches!(parent.kind, FieldType::Object { .. }))
+    });
+    let target = parent.unwrap_or(path);
+    for (from, other) in mapping.fields() {
+        if other.copy_to.iter().any(|to| to == target) {
+            found.extend(values_or(source, from, mapping, None));
+        }
+    }
+    found
 }
 
 /// The values of the columns, sorted; strings without doubles.
@@ -230,13 +267,11 @@ fn from_columns(
                         out.extend(sorted(column.values_for_doc(doc)).map(Value::from));
                     }
                     Numbers::F64(column) => {
-                        let mut all: Vec<f64> = column.values_for_doc(doc).collect();
+                        let values = column.values_for_doc(doc);
+                        let mut all: Vec<f64> =
+                            values.map(|value| held(&field.kind, value)).collect();
                         all.sort_by(f64::total_cmp);
-                        out.extend(
-                            all.into_iter()
-                                .filter_map(Number::from_f64)
-                                .map(Value::Number),
-                        );
+                        out.extend(all.into_iter().filter_map(finite));
                     }
                     Numbers::Bool(column) => {
                         out.extend(sorted(column.values_for_doc(doc)).map(Value::from));

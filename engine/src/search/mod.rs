@@ -16,7 +16,9 @@ mod profile;
 mod rank;
 mod rescore;
 mod several;
+mod single;
 mod values;
+mod words;
 
 pub use crate::request::Nearest;
 pub(crate) use fetch::{Fetcher, document};
@@ -29,7 +31,9 @@ pub use profile::KnnProfile;
 pub use rescore::RescoreMode;
 pub(crate) use rescore::check as check_rescore;
 pub(crate) use several::{Scope, one_pass, search};
+pub(crate) use single::{held, is_narrow};
 pub(crate) use values::values_at;
+pub(crate) use words::{FieldWords, has_fielddata};
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};

@@ -1,7 +1,7 @@
 //! Suggestions: completion, correction, hot phrases.
 //!
-//! Pure data structures. The engine feeds them, keeps what is newer than the
-//! last build in an [`Overlay`], rebuilds in the background, and stores the
+//! Pure data structures. The engine feeds them, keeps what changed since the
+//! last build beside it ([`Changes`], [`ChangedNames`]), rebuilds in the background, and stores the
 //! bytes of [`HotPhrases`].
 
 pub mod completion;
@@ -22,6 +22,6 @@ pub use fold::{MAX_TEXT_CHARS, fold, is_han};
 pub use fuzzy::forgiven;
 pub(crate) use fuzzy::{MAX_DISTANCE, keeping_digits, levenshtein};
 pub use hot::{HotError, HotOptions, HotPhrases};
-pub use names::{NameMatch, NameTier, Names, NamesBuilder, merge_names};
-pub use suggester::{FEW_COMPLETIONS, Snapshot, SuggestRequest};
-pub use words::{Correction, WordMatch, Words, WordsBuilder};
+pub use names::{ChangedNames, NameMatch, NameTier, Names, NamesBuilder};
+pub use suggester::{Changes, FEW_COMPLETIONS, Gone, Snapshot, SuggestRequest};
+pub use words::{Correction, Layers, WordMatch, Words, WordsBuilder};

@@ -50,6 +50,7 @@ impl Serving {
     /// # Errors
     /// When the listener fails.
     pub async fn run(self, app: &Arc<App>, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+        app.listens_at(self.address);
         let chores = tokio::spawn(chores(Arc::clone(app)));
         let acceptor = TcpAcceptor::from_tokio(self.listener)?;
         let limits = &app.settings.limits;

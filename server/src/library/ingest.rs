@@ -1,9 +1,9 @@
 //! Pictures and records come in.
 
-use std::ops::Range;
-
 use analyzers::image::{PictureInfo, Scene, probe};
-use engine::request::WriteOp;
+use engine::index::Index;
+use engine::query::ast::{ConstantScore, Query, Range, Scalar};
+use engine::request::{Order, SearchRequest, Sort, SourceFilter, WriteOp};
 use engine::store::check_room;
 use engine::{EngineError, ErrorClass};
 use md5::Md5;
@@ -11,8 +11,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Embedding, Fields, Key, Library, LibraryError, Measures, Record, Result, TRIES, VECTORS, hex,
-    now,
+    Claim, Embedding, Fields, Key, Library, LibraryError, MAX_ID, Measures, Record, Result, TRIES,
+    VECTORS, hex, now,
 };
 
 /// What became of an upload.
@@ -153,8 +153,20 @@ impl Library {
     ///
     /// # Errors
     /// When they cannot be reserved.
-    pub fn reserve(&self, count: u64) -> Result<Range<u64>> {
-        Ok(self.ids.take(count)?)
+    pub fn reserve(&self, count: u64) -> Result<std::ops::Range<u64>> {
+        self.ids.take(count)?.ok_or_else(|| {
+            let reason = format!("no number is left for a picture: they end at {MAX_ID}");
+            EngineError::Unavailable(reason).into()
+        })
+    }
+
+    /// Claims the numbers up to `largest` for records that are about to be written under numbers of
+    /// their own: uploads go on after those that were kept.
+    ///
+    /// # Errors
+    /// When they cannot be reserved.
+    pub fn claim(&self, largest: u64) -> Result<Claim<'_>> {
+        Ok(self.ids.claim(largest)?)
     }
 
     /// Puts records without files in place, under numbers that were reserved: doing it twice is as
@@ -174,6 +186,14 @@ impl Library {
         let created_at = now();
         let embedding = self.embedding.read_recursive();
         let ids: Vec<u64> = records.iter().map(|(id, ..)| *id).collect();
+        let mut claim = match self.claim(ids.iter().copied().max().unwrap_or(0)) {
+            Ok(claim) => claim,
+            Err(error) => {
+                let message = error.to_string();
+                let failed = |_| Err(EngineError::Unavailable(message.clone()).into());
+                return ids.iter().map(failed).collect();
+            }
+        };
         let ops = records.into_iter().map(|(id, fields, measures)| {
             let record = Record::new(id, None, measures, fields, created_at.clone());
             let source = source_of(&embedding, &record, None).unwrap_or_else(|error| {
@@ -186,7 +206,11 @@ impl Library {
         results
             .into_iter()
             .zip(ids)
-            .map(|(result, id)| result.map(|_| id).map_err(Into::into))
+            .map(|(result, id)| {
+                result?;
+                claim.keep(id);
+                Ok(id)
+            })
             .collect()
     }
 
@@ -195,18 +219,32 @@ impl Library {
         let embedding = self.embedding.read_recursive();
         let index = self.index()?;
         for _ in 0..TRIES {
-            let id = self.ids.take(1)?.start;
+            let id = self.reserve(1)?.start;
             let source = source_of(&embedding, &record(id), scenes)?;
             let op = WriteOp::create(Some(id.to_string()), source);
             match index.write(vec![op]).into_iter().next() {
                 Some(Ok(_)) => return Ok(id),
-                // Another way than the library took the number.
-                Some(Err(EngineError::VersionConflict { .. })) => {}
+                // A record came by no way that claims its number: whatever there is now is passed.
+                Some(Err(EngineError::VersionConflict { .. })) => {
+                    index.refresh()?;
+                    self.ids.pass(largest(&index)?)?;
+                }
                 Some(Err(error)) => return Err(error.into()),
                 None => break,
             }
         }
-        Err(EngineError::Internal("no free number for a picture".to_owned()).into())
+        Err(EngineError::Unavailable(
+            "others write records under the numbers of new pictures; try again".to_owned(),
+        )
+        .into())
+    }
+
+    /// Goes on after the largest number of the library, whose index is another now.
+    ///
+    /// # Errors
+    /// When the index cannot be searched, or the sequence not be written.
+    pub fn pass_numbers(&self) -> Result<()> {
+        Ok(self.ids.pass(largest(&*self.index()?)?)?)
     }
 }
 
@@ -218,4 +256,23 @@ fn source_of(embedding: &Embedding, record: &Record, scenes: Option<&[Scene]>) -
         object.insert(VECTORS.to_owned(), vectors);
     }
     Ok(source)
+}
+
+/// The largest number of the records that searches see; 0 where there are none.
+pub(super) fn largest(index: &Index) -> Result<u64> {
+    let request = SearchRequest {
+        query: Some(Query::ConstantScore(ConstantScore::new(Query::Range(
+            Range {
+                lte: Some(Scalar::UInt(MAX_ID)),
+                ..Range::new("id")
+            },
+        )))),
+        size: 1,
+        sort: vec![Sort::field("id", Order::Desc)],
+        source: SourceFilter::None,
+        ..SearchRequest::default()
+    };
+    let hits = index.search(&request)?.hits;
+    let id = hits.first().and_then(|hit| hit.id.parse().ok());
+    Ok(id.unwrap_or(0))
 }

@@ -26,7 +26,7 @@ pub use error::LibraryError;
 pub use fields::{Fields, now};
 pub use files::{FILES, format_of_extension, is_hash};
 pub use holds::FileHold;
-pub use ids::Ids;
+pub use ids::{Claim, Ids, MAX_ID};
 pub use ingest::{Ingested, Prepared};
 pub use record::{Key, Measures, OWN_FIELDS, Record};
 pub use update::{READ_ONLY, Updated, tag_of};
@@ -106,18 +106,7 @@ impl Library {
             }
         }
         let index = node.index(INDEX)?;
-        let largest = SearchRequest {
-            query: Some(Query::match_all()),
-            size: 1,
-            sort: vec![Sort::field("id", Order::Desc)],
-            ..SearchRequest::default()
-        };
-        let hits = index.search(&largest)?.hits;
-        let last = hits.first().map(engine::request::Hit::source_value);
-        let last = last.transpose()?.flatten();
-        let taken = last
-            .and_then(|source| source.get("id")?.as_u64())
-            .unwrap_or(0);
+        let taken = ingest::largest(&index)?;
         let embedding = embedding(node.store().as_ref(), &index)?;
         let library = Self {
             node: node.clone(),
@@ -168,6 +157,7 @@ impl Library {
         let index = self.index()?;
         let next = Embedding::following(self.node.store().as_ref(), &index, fields, models)?;
         let same = next.fields.is_complete();
+        self.pass_numbers()?;
         **steady = Arc::new(next);
         Ok(same)
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use engine::NodeOptions;
+use engine::request::WriteOp;
 use engine::store::{MemStore, Store};
 use md5::{Digest, Md5};
 use serde_json::json;
@@ -127,4 +128,27 @@ fn records_without_files_are_put_once() {
     library.refresh().unwrap();
     assert_eq!(library.count(), 2);
     assert_eq!(library.record(1).unwrap().unwrap().hash, None);
+}
+
+#[test]
+fn uploads_go_on_after_records_that_came_with_numbers() {
+    let store: Arc<dyn Store> = Arc::new(MemStore::new());
+    let library = library(&store);
+    let records = (1..=3_000).map(|id| (id, titled("t"), Measures::default()));
+    for result in library.put_records(records.collect()) {
+        result.unwrap();
+    }
+    assert_eq!(library.ingest(&picture(0), titled("a")).unwrap().id, 3_001);
+    // Records that come by no way of the library, which claims their numbers.
+    let index = library.index().unwrap();
+    let foreign = (3_002..3_102).chain([MAX_ID + 7]);
+    let ops = foreign.map(|id| WriteOp::index(Some(id.to_string()), json!({"id": id})));
+    for result in index.write(ops.collect()) {
+        result.unwrap();
+    }
+    assert_eq!(library.ingest(&picture(1), titled("b")).unwrap().id, 3_102);
+    // A crash forgets nothing.
+    library.node.close().unwrap();
+    let again = self::library(&store);
+    assert!(again.ingest(&picture(2), titled("c")).unwrap().id >= 3_103);
 }

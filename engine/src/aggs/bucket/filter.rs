@@ -7,7 +7,7 @@ use crate::aggs::parse::{Params, Read};
 use crate::aggs::partial::Bucket;
 use crate::aggs::run::{Doc, Run};
 use crate::error::Result;
-use crate::query::ast::Query;
+use crate::query::ast::{ParseError, Query};
 
 /// `filter`.
 #[derive(Debug)]
@@ -18,11 +18,12 @@ pub(crate) struct Filter {
 impl Filter {
     pub(crate) fn read(params: &mut Params<'_>) -> Read<Self> {
         let body = params.whole_body();
-        let query = if body.is_empty() {
-            Query::match_all()
-        } else {
-            Query::from_json(&Value::Object(body.clone()))?
-        };
+        if body.is_empty() {
+            return Err(ParseError::illegal(
+                "query malformed, empty clause found: a [filter] has one query",
+            ));
+        }
+        let query = Query::from_json(&Value::Object(body.clone()))?;
         Ok(Self {
             query: Box::new(query),
         })

@@ -94,7 +94,7 @@ impl Ranges {
             })
             .collect::<Read<Vec<_>>>()?;
         Ok(Self {
-            source: Source::read(params)?.in_zone(offset),
+            source: Source::read(params)?.in_zone(offset, zone.as_deref()),
             ranges,
             keyed: params.flag("keyed", false)?,
             dates,

@@ -41,9 +41,8 @@ impl Cardinality {
                         distinct.add_bytes(bound.field().text(value).as_bytes());
                     }
                     // Whole numbers and floats that are equal are the same in another index.
-                    ValueKind::Whole | ValueKind::Float => {
-                        distinct.add_number(bound.number(value));
-                    }
+                    ValueKind::Whole => distinct.add_whole(bound.whole(value)),
+                    ValueKind::Float => distinct.add_number(bound.number(value)),
                     _ => distinct.add_bytes(&value.to_le_bytes()),
                 }
             }

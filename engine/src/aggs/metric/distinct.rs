@@ -36,6 +36,20 @@ impl Distinct {
         self.add_bytes(&value.to_bits().to_le_bytes());
     }
 
+    /// Counts a whole number, which is the same as a float that equals it.
+    pub(crate) fn add_whole(&mut self, value: i64) {
+        let float = value as f64;
+        if float as i128 == i128::from(value) {
+            self.add_number(float);
+        } else {
+            let mut bytes = *b"whole\0\0\0\0\0\0\0\0";
+            if let Some(last) = bytes.last_chunk_mut() {
+                *last = value.to_le_bytes();
+            }
+            self.add_bytes(&bytes);
+        }
+    }
+
     fn add_hash(&mut self, hash: u64) {
         match self {
             Self::Exact(hashes) => {
@@ -104,6 +118,18 @@ fn note(registers: &mut [u8], hash: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn longs_that_no_float_holds_are_told_apart() {
+        let mut distinct = Distinct::default();
+        for near in -2_i64..=2 {
+            distinct.add_whole((1 << 53) + near);
+            distinct.add_whole(i64::MAX - 2 + near);
+            distinct.add_whole(i64::MIN + 2 + near);
+        }
+        distinct.add_number(9_007_199_254_740_992.0);
+        assert_eq!(distinct.estimate(), 15);
+    }
 
     #[test]
     fn is_exact_for_little_and_near_for_much() {

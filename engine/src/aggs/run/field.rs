@@ -13,6 +13,7 @@ use crate::aggs::value::{Key, Real, ValueKind};
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::plan::{Numbers, numbers};
+use crate::search::{FieldWords, has_fielddata, held, is_narrow};
 
 /// Nanoseconds of a millisecond.
 const MILLI: i64 = 1_000_000;
@@ -21,6 +22,8 @@ const MILLI: i64 = 1_000_000;
 /// keeps their order, strings by their number in a table.
 pub(crate) struct Field {
     kind: ValueKind,
+    /// The type in the mapping: narrow floats are held so.
+    mapped: Option<FieldType>,
     date_format: Option<String>,
     columns: Vec<Column>,
     table: RefCell<Table>,
@@ -28,6 +31,8 @@ pub(crate) struct Field {
 
 enum Column {
     None,
+    /// The words of a text field, with the number of each in the table.
+    Words(FieldWords, Vec<u32>),
     Numbers(Vec<Numbers>),
     Text(StrColumn),
 }
@@ -65,6 +70,7 @@ impl Field {
             None => ValueKind::Unmapped,
             Some(field) => match (&field.kind, ValueKind::of(&field.kind)) {
                 (_, Some(kind)) => kind,
+                (FieldType::Text { .. }, None) if has_fielddata(field) => ValueKind::Text,
                 (FieldType::Text { .. }, None) => return Err(no_fielddata(path)),
                 (other, None) => {
                     return Err(EngineError::IllegalArgument(format!(
@@ -79,23 +85,33 @@ impl Field {
             FieldType::Date { format } => format.clone(),
             _ => None,
         });
+        let words = mapped.filter(|field| has_fielddata(field));
+        let words = words.and_then(|field| run.planner().0.term_source(path, field));
+        let mut table = Table::default();
         let readers = run.context.snapshot.searcher.segment_readers();
         let mut columns = Vec::with_capacity(readers.len());
         for reader in readers {
-            columns.push(match kind {
-                ValueKind::Unmapped => Column::None,
-                ValueKind::Text => reader
+            columns.push(match (kind, &words) {
+                (_, Some(source)) => {
+                    let words = FieldWords::read(reader, source, || run.check())?;
+                    let numbers = words.terms().iter().map(|text| table.intern(text));
+                    let numbers = numbers.collect::<Result<_>>()?;
+                    Column::Words(words, numbers)
+                }
+                (ValueKind::Unmapped, None) => Column::None,
+                (ValueKind::Text, None) => reader
                     .fast_fields()
                     .str(&format!("kw.{path}"))?
                     .map_or(Column::None, Column::Text),
-                _ => Column::Numbers(numbers(reader, path)?),
+                (_, None) => Column::Numbers(numbers(reader, path)?),
             });
         }
         Ok(Self {
             kind,
+            mapped: mapped.map(|field| field.kind.clone()).filter(is_narrow),
             date_format,
             columns,
-            table: RefCell::default(),
+            table: RefCell::new(table),
         })
     }
 
@@ -143,9 +159,19 @@ impl Field {
         let (segment, place) = (segment_of(doc), place_of(doc));
         match self.columns.get(segment) {
             None | Some(Column::None) => {}
+            Some(Column::Words(words, numbers)) => {
+                let number = |word: &u32| numbers.get(*word as usize).copied().map(u64::from);
+                out.extend(words.of(place).iter().filter_map(number));
+                out.sort_unstable();
+            }
             Some(Column::Numbers(columns)) => {
                 for column in columns {
                     encoded(column, self.kind, place, out);
+                }
+                if let Some(mapped) = &self.mapped {
+                    for value in out.iter_mut() {
+                        *value = encode_float(held(mapped, tantivy::u64_to_f64(*value)));
+                    }
                 }
             }
             Some(Column::Text(column)) => {
@@ -189,6 +215,7 @@ impl Field {
         let place = place_of(doc);
         match self.columns.get(segment_of(doc)) {
             None | Some(Column::None) => false,
+            Some(Column::Words(words, _)) => !words.of(place).is_empty(),
             Some(Column::Text(column)) => column.ords().first(place).is_some(),
             Some(Column::Numbers(columns)) => {
                 columns.iter().any(|column| column.first(place).is_some())

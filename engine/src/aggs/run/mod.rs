@@ -65,6 +65,8 @@ pub(crate) struct Run<'a> {
     filters: RefCell<HashMap<usize, Rc<Vec<BitSet>>>>,
     living: RefCell<Option<Rc<Vec<Doc>>>>,
     buckets: Cell<usize>,
+    /// Whether a bucket is computed that stands where no documents are.
+    fills: Cell<bool>,
 }
 
 impl<'a> Run<'a> {
@@ -137,6 +139,7 @@ impl<'a> Run<'a> {
             filters: RefCell::default(),
             living: RefCell::default(),
             buckets: Cell::new(0),
+            fills: Cell::new(false),
         })
     }
 
@@ -193,6 +196,19 @@ impl<'a> Run<'a> {
             count: docs.len() as u64,
             subs: self.subs(nodes, docs)?,
         })
+    }
+
+    /// What stands between the buckets that documents are in.
+    pub(crate) fn empty_bucket(&self, nodes: &[Node]) -> Result<Bucket> {
+        let before = self.fills.replace(true);
+        let bucket = self.bucket(nodes, &[]);
+        self.fills.set(before);
+        bucket
+    }
+
+    /// Whether what is computed stands where no documents are: nothing is listed there.
+    pub(crate) fn fills(&self) -> bool {
+        self.fills.get()
     }
 
     /// All living documents of the index.

@@ -8,9 +8,11 @@ use super::field::{Field, decode, encode, number_key};
 use super::{Doc, Run};
 use crate::aggs::parse::{Params, Read};
 use crate::aggs::value::{Decimal, Format, Key, ValueKind};
+use crate::clock;
 use crate::error::{EngineError, Result};
 use crate::mapping::NumberKind;
-use crate::query::date::{DatePrinter, Zone};
+use crate::query::ast::Scalar;
+use crate::query::date::{self, DatePrinter, Zone};
 use crate::query::values;
 
 /// Where an aggregation takes its values from, as it was written.
@@ -23,6 +25,8 @@ pub(crate) struct Source {
     missing: Option<Value>,
     format: Option<String>,
     zone: Zone,
+    /// The zone as it was written.
+    zone_name: Option<String>,
 }
 
 /// What an aggregation can work on.
@@ -56,12 +60,14 @@ impl Source {
             missing: params.get("missing").cloned(),
             format: params.text("format")?,
             zone: Zone::UTC,
+            zone_name: None,
         })
     }
 
-    /// The same with dates printed in a zone.
-    pub(crate) fn in_zone(mut self, zone: Zone) -> Self {
+    /// The same with dates read and printed in a zone; `name` is the zone as it was written.
+    pub(crate) fn in_zone(mut self, zone: Zone, name: Option<&str>) -> Self {
         self.zone = zone;
+        self.zone_name = name.map(str::to_owned);
         self
     }
 
@@ -174,12 +180,25 @@ impl Source {
                     Key::Whole(number.as_i64().unwrap_or_default())
                 }
                 other => {
-                    let read = values::date(self.format.as_deref().or(date_format), other)
-                        .or_else(|error| values::date(date_format, other).map_err(|_| error));
+                    let read = self
+                        .date(self.format.as_deref().or(date_format), other)
+                        .or_else(|error| self.date(date_format, other).map_err(|_| error));
                     Key::Whole(read.map_err(wrong)?.div_euclid(1_000_000))
                 }
             },
         })
+    }
+
+    /// An instant in nanoseconds; a text without a zone is of the aggregation's.
+    fn date(&self, format: Option<&str>, value: &Value) -> Result<i64, String> {
+        match (value, &self.zone_name) {
+            (Value::String(text), Some(zone)) => {
+                let text = Scalar::from(text.as_str());
+                date::parse_bound(&text, format, clock::now_nanos(), false, Some(zone))
+                    .map_err(|error| error.to_string())
+            }
+            _ => values::date(format, value),
+        }
     }
 }
 
@@ -221,6 +240,11 @@ impl Bound {
     /// The number that a value is.
     pub(crate) fn number(&self, value: u64) -> f64 {
         decode(value, self.kind)
+    }
+
+    /// The whole number that a value of whole numbers is.
+    pub(crate) fn whole(&self, value: u64) -> i64 {
+        tantivy::u64_to_i64(value)
     }
 
     /// The key that a value makes.

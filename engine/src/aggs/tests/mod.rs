@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod errors;
+mod exact;
 mod hostile;
 mod model;
 mod shapes;

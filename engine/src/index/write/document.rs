@@ -9,6 +9,7 @@ use super::super::Index;
 use super::super::vectors::{DocumentVectors, extract};
 use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
+use crate::numerals;
 use crate::text::Converter;
 
 /// A document as its parts take it.
@@ -22,6 +23,12 @@ pub(super) struct Written {
 impl Index {
     /// Converts a document; the mapping learns its new fields first, durably.
     pub(super) fn document(&self, source: Value) -> Result<Written> {
+        // What is kept has its numbers as they were written.
+        let verbatim = numerals::is_marked(&source).then(|| source.clone());
+        let source = match verbatim {
+            Some(_) => numerals::plain(source),
+            None => source,
+        };
         // Objects inside lists may bring fields in several rounds; every round adds at least one.
         for _ in 0..crate::mapping::MAX_FIELDS {
             let definition = Arc::clone(&self.shared.definition.read());
@@ -53,9 +60,14 @@ impl Index {
                 }
                 let bare = self.shared.settings.exclude_source_vectors;
                 let kept = if bare { rest } else { &source };
+                let bytes = match &verbatim {
+                    Some(verbatim) if bare => bytes_of(&numerals::without(verbatim, rest)),
+                    Some(verbatim) => bytes_of(verbatim),
+                    None => bytes_of(kept),
+                };
                 return Ok(Written {
                     document,
-                    source: bytes_of(kept)?.into(),
+                    source: bytes.into(),
                     vectors: extracted.vectors,
                 });
             }
@@ -71,6 +83,7 @@ impl Index {
     }
 }
 
-pub(super) fn bytes_of(source: &Value) -> Result<Vec<u8>> {
-    serde_json::to_vec(source).map_err(|error| EngineError::Internal(error.to_string()))
+/// A source as it is kept, with its numbers as they were written.
+pub(super) fn bytes_of(source: &Value) -> Vec<u8> {
+    numerals::text(source).into_bytes()
 }

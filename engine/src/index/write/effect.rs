@@ -157,7 +157,7 @@ impl Index {
                         outcome: WriteOutcome::Created,
                     });
                 };
-                let before = self.shared.source(current)?;
+                let before = self.shared.verbatim(current)?;
                 let mut after = before.clone();
                 match doc {
                     Some(Value::Object(doc)) => merge(&mut after, doc),

@@ -145,7 +145,7 @@ impl Index {
                 keep,
                 outcome,
             } => {
-                let logged = bytes_of(&source)?;
+                let logged = bytes_of(&source);
                 let written = self.document(source)?;
                 let bytes = logged.len();
                 let seq = next_seq(state)?;

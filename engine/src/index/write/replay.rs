@@ -7,6 +7,7 @@ use super::super::vectors::{Vectors, extract};
 use super::How;
 use crate::error::{EngineError, Result};
 use crate::mapping::Mapping;
+use crate::numerals;
 use crate::translog::Op;
 
 impl Index {
@@ -65,7 +66,7 @@ impl Index {
 
 /// A source as the log has it.
 fn logged(seq: u64, source: &[u8]) -> Result<Value> {
-    serde_json::from_slice(source).map_err(|error| EngineError::Corrupt {
+    numerals::read(source).map_err(|error| EngineError::Corrupt {
         file: "translog".to_owned(),
         reason: format!("operation {seq}: {error}"),
     })
@@ -81,7 +82,7 @@ pub(in crate::index) fn replay_vector(vectors: &Vectors, mapping: &Mapping, op: 
         | Op::Change {
             seq, ord, source, ..
         } => {
-            let extracted = extract(mapping, &logged(seq, &source)?)?;
+            let extracted = extract(mapping, &numerals::plain(logged(seq, &source)?))?;
             vectors.put(mapping, seq, ord, &extracted.vectors, keep, false)
         }
         Op::Delete { seq, ord, .. } => vectors.delete(seq, ord),

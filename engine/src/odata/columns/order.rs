@@ -21,6 +21,8 @@ pub struct Key {
     pub evaluator: Evaluator,
     /// Whether the largest comes first.
     pub descending: bool,
+    /// Whether texts that are dates are ordered as instants.
+    pub instants: bool,
 }
 
 /// What was found.
@@ -106,7 +108,15 @@ fn values(
     {
         return Ok(None);
     }
-    let value = |key: &Key| key.evaluator.value(record).map(Value::into_owned);
+    let value = |key: &Key| {
+        let value = key.evaluator.value(record)?;
+        let value = if key.instants {
+            value.instants()
+        } else {
+            value
+        };
+        Ok(value.into_owned())
+    };
     keys.iter().map(value).collect::<Result<_, _>>().map(Some)
 }
 

@@ -87,8 +87,15 @@ pub fn compare_keys(left: &Value<'_>, right: &Value<'_>) -> Ordering {
                     .fold(Ordering::Equal, Ordering::then)
                     .then(one.len().cmp(&two.len()))
             }
-            _ => compare(left, right).unwrap_or_else(|| nan(left).cmp(&nan(right)).reverse()),
+            _ => compare(left, right)
+                .unwrap_or_else(|| nan(left).cmp(&nan(right)).reverse())
+                // Zeros are equal, and yet the negative one comes first, as it does in the index.
+                .then_with(|| negative_zero(right).cmp(&negative_zero(left))),
         })
+}
+
+fn negative_zero(value: &Value<'_>) -> bool {
+    matches!(value, Value::Double(number) if *number == 0.0 && number.is_sign_negative())
 }
 
 fn nan(value: &Value<'_>) -> bool {

@@ -185,6 +185,15 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The same value, with texts that are dates as what they tell.
+    pub(in crate::odata) fn instants(self) -> Self {
+        match self {
+            Self::Text(_) | Self::Date(_) => self.instant().map_or(self, Self::DateTime),
+            Self::List(items) => Self::List(items.into_iter().map(Self::instants).collect()),
+            other => other,
+        }
+    }
+
     /// An instant, or the midnight of a day.
     pub(super) fn instant(&self) -> Option<DateTime> {
         self.date_time()

@@ -4,6 +4,7 @@ mod generate;
 mod library;
 mod listing;
 mod malformed;
+mod orders;
 mod random;
 mod sets;
 mod syntax;

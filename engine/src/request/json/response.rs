@@ -59,7 +59,7 @@ impl Hit {
             .some("_seq_no", self.seq_no)
             .some("_primary_term", self.primary_term)
             .put("_score", self.score.map_or(Value::Null, float))
-            .some("_source", self.source_value().ok().flatten())
+            .some("_source", self.source_verbatim().ok().flatten())
             .some("fields", self.fields.clone())
             .some("highlight", self.highlight.clone())
             .some("sort", self.sort.clone());

@@ -60,8 +60,8 @@ impl SearchRequest {
             "version" => set(&mut self.version, boolean(value)),
             "seq_no_primary_term" => set(&mut self.seq_no_primary_term, boolean(value)),
             "stored_fields" => set(&mut self.stored_fields, strings(value)),
-            "docvalue_fields" => set(&mut self.docvalue_fields, one_or_many(value, read_field)),
-            "fields" => set(&mut self.fields, one_or_many(value, read_field)),
+            "docvalue_fields" => set(&mut self.docvalue_fields, read_fields(value)),
+            "fields" => set(&mut self.fields, read_fields(value)),
             "collapse" => set(&mut self.collapse, read_collapse(value)),
             "aggs" | "aggregations" => set(&mut self.aggs, raw_object(value)),
             "suggest" => set(&mut self.suggest, raw_object(value)),
@@ -159,6 +159,14 @@ fn read_track(value: &Value) -> Read<TrackTotalHits> {
         // -1 is what clients of version 7 send for no counting.
         Value::Number(number) if number.as_i64() == Some(-1) => Ok(TrackTotalHits::Off),
         other => count(other).map(TrackTotalHits::UpTo),
+    }
+}
+
+/// A list of fields; also the name of one.
+fn read_fields(value: &Value) -> Read<Vec<FieldFormat>> {
+    match value {
+        Value::Array(_) | Value::Object(_) | Value::String(_) => one_or_many(value, read_field),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Err(unexpected("a list", value)),
     }
 }
 

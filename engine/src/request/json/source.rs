@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::print::{Out, strings as print_strings};
-use super::read::{set, strings, unsupported};
+use super::read::{set, strings, unexpected, unsupported};
 use crate::query::ast::ParseError;
 use crate::request::SourceFilter;
 
@@ -26,6 +26,12 @@ impl SourceFilter {
                     }
                     .map_err(|error| error.within(key))?;
                 }
+            }
+            Value::Number(_) => {
+                return Err(unexpected(
+                    "one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT]",
+                    value,
+                ));
             }
             patterns => includes = strings(patterns)?,
         }

@@ -26,10 +26,9 @@ pub(super) const FIRST: u128 = 0;
 pub(super) const PRESENT: u128 = 1 << 64;
 pub(super) const LAST: u128 = 2 << 64;
 
-/// A whole number as a sort value; what is past the signed ones compares as a float.
-#[expect(clippy::cast_precision_loss, reason = "order between segments only")]
+/// A whole number as a sort value.
 pub(super) fn unsigned_value(value: u64) -> SortValue {
-    i64::try_from(value).map_or(SortValue::Float(value as f64), SortValue::Whole)
+    i64::try_from(value).map_or(SortValue::Unsigned(value), SortValue::Whole)
 }
 
 /// The term of a text: addresses are kept as digits.
@@ -38,6 +37,20 @@ pub(super) fn term_of(text: &str, is_ip: bool) -> String {
         return ip::key(address);
     }
     text.to_owned()
+}
+
+/// The nanoseconds of a millisecond.
+const MILLI: i64 = 1_000_000;
+
+/// An instant as dates are sorted: Elasticsearch's have milliseconds.
+pub(super) fn instant(at: tantivy::DateTime, nanos: bool) -> i64 {
+    let at = at.into_timestamp_nanos();
+    if nanos { at } else { whole_millis(at) }
+}
+
+/// The beginning of the millisecond of an instant.
+pub(super) fn whole_millis(nanos: i64) -> i64 {
+    nanos - nanos.rem_euclid(MILLI)
 }
 
 pub(super) fn directed(bits: u64, order: Order) -> u128 {

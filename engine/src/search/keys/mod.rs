@@ -1,6 +1,8 @@
 //! Sort keys: within a segment as integers, between segments as values.
 
 mod bits;
+mod given;
+mod number;
 mod segment;
 mod value;
 

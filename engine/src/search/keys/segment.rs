@@ -1,19 +1,19 @@
 //! Keys of documents within a segment.
 
+use std::time::Instant;
+
 use serde_json::Value;
-use tantivy::{DateTime, DocId, Score, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::SortValue;
-use super::bits::{
-    FIRST, FLAG, LAST, OWN_NAME, UNSIGNED, WHOLE, beside, bits_in, directed, float_bits, pick,
-    picked_float, place_of, term_of, unsigned_value, whole_bits,
-};
+use super::bits::{FIRST, LAST, OWN_NAME, directed, float_bits, place_of, term_of};
+use super::number::NumberKey;
 use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
-use crate::query::plan::Numbers;
-use crate::query::{date, ip};
-use crate::request::{Missing, Order, Sort, SortField, SortMode};
-use crate::search::Context;
+use crate::query::ip;
+use crate::query::plan::Planner;
+use crate::request::{Missing, Order, Sort, SortMode};
+use crate::search::{Context, FieldWords, has_fielddata};
 
 /// One sort level in one segment. Keys are integers of which the smallest comes first; they hold
 /// a class in the high half, so that missing values need no value of their own.
@@ -23,8 +23,10 @@ pub(crate) enum SegmentKey {
     Doc(Order, u64),
     /// By the name of the index, which all of its documents share.
     Index(Order, String),
-    Number {
-        columns: Vec<Numbers>,
+    Number(NumberKey),
+    /// By a word of a text that is mapped with `fielddata`.
+    Words {
+        words: FieldWords,
         order: Order,
         missing: Missing,
         mode: SortMode,
@@ -59,15 +61,17 @@ impl SegmentKey {
         let order = field.order;
         let mode = field.effective_mode();
         let missing = field.missing.clone();
-        let kind = context
-            .definition
-            .mapping
-            .field(path)
-            .map(|field| field.kind.clone());
+        let mapped = context.definition.mapping.field(path);
+        let kind = mapped.map(|field| field.kind.clone());
         let counted = matches!(mode, SortMode::Avg | SortMode::Sum | SortMode::Median);
         let strings = matches!(
             kind,
-            Some(FieldType::Keyword { .. } | FieldType::Flattened { .. } | FieldType::Ip)
+            Some(
+                FieldType::Text { .. }
+                    | FieldType::Keyword { .. }
+                    | FieldType::Flattened { .. }
+                    | FieldType::Ip
+            )
         );
         if strings && counted {
             return Err(EngineError::query(
@@ -75,7 +79,7 @@ impl SegmentKey {
                 "we only support AVG, MEDIAN and SUM on number based fields",
             ));
         }
-        match kind {
+        match &kind {
             Some(FieldType::Keyword { .. } | FieldType::Flattened { .. }) => Ok(Self::Text {
                 column: reader.fast_fields().str(&format!("kw.{path}"))?,
                 ip: false,
@@ -93,8 +97,24 @@ impl SegmentKey {
                 mode,
             }),
             Some(FieldType::Number(_) | FieldType::Boolean | FieldType::Date { .. }) => {
-                Ok(Self::Number {
-                    columns: crate::query::plan::numbers(reader, path)?,
+                let columns = crate::query::plan::numbers(reader, path)?;
+                NumberKey::new(columns, field, kind.as_ref()).map(Self::Number)
+            }
+            Some(FieldType::Text { .. }) if mapped.is_some_and(|field| has_fielddata(field)) => {
+                let deadline = Instant::now() + context.limits.query_timeout;
+                let planner = Planner::new(context, deadline);
+                let source = mapped.and_then(|field| planner.term_source(path, field));
+                let source = source.ok_or_else(|| {
+                    EngineError::query(path, "a text without words cannot be sorted")
+                })?;
+                let check = || match Instant::now() >= deadline {
+                    true => Err(EngineError::Timeout(
+                        context.limits.query_timeout.as_millis(),
+                    )),
+                    false => Ok(()),
+                };
+                Ok(Self::Words {
+                    words: FieldWords::read(reader, &source, check)?,
                     order,
                     missing,
                     mode,
@@ -113,12 +133,9 @@ impl SegmentKey {
             Some(FieldType::Vector(_)) => {
                 Err(EngineError::query(path, "a vector cannot be sorted"))
             }
-            None if field.unmapped_type.is_some() => Ok(Self::Number {
-                columns: Vec::new(),
-                order,
-                missing,
-                mode,
-            }),
+            None if field.unmapped_type.is_some() => {
+                NumberKey::new(Vec::new(), field, None).map(Self::Number)
+            }
             None => Err(EngineError::query(
                 path,
                 format!("No mapping found for [{path}] in order to sort on"),
@@ -132,14 +149,20 @@ impl SegmentKey {
             Self::Score(order) => directed(float_bits(score.into()), *order),
             Self::Doc(order, base) => directed(base + ord, *order),
             Self::Index(order, _) => directed(OWN_NAME, *order),
-            Self::Number {
-                columns,
+            Self::Number(number) => number.key(doc),
+            Self::Words {
+                words,
                 order,
                 missing,
                 mode,
-            } => match self.number(columns, doc, *mode) {
-                Some(bits) => directed(bits, *order),
-                None => Self::absent(missing, *order, columns),
+            } => match (picked(words.of(doc), *mode), missing) {
+                (Some(word), _) => directed(2 * u64::from(word) + 1, *order),
+                (None, Missing::First) => FIRST,
+                (None, Missing::Last) => LAST,
+                (None, Missing::Value(value)) => {
+                    let text = value.as_str().unwrap_or_default();
+                    directed(words.place_of(text), *order)
+                }
             },
             Self::Text {
                 column,
@@ -169,53 +192,17 @@ impl SegmentKey {
         }
     }
 
-    fn absent(missing: &Missing, order: Order, columns: &[Numbers]) -> u128 {
-        match missing {
-            Missing::First => FIRST,
-            Missing::Last => LAST,
-            Missing::Value(value) => match value.as_f64() {
-                Some(number) => directed(bits_in(columns, number), order),
-                None => LAST,
-            },
-        }
-    }
-
-    fn number(&self, columns: &[Numbers], doc: DocId, mode: SortMode) -> Option<u64> {
-        columns.iter().find_map(|column| match column {
-            Numbers::I64(column) => pick(column, doc, mode, |v| v, WHOLE).map(whole_bits),
-            Numbers::U64(column) => pick(column, doc, mode, |v| v, UNSIGNED),
-            Numbers::F64(column) => picked_float(column, doc, mode).map(float_bits),
-            Numbers::Bool(column) => pick(column, doc, mode, |v| v, FLAG).map(u64::from),
-            Numbers::Date(column) => {
-                pick(column, doc, mode, DateTime::into_timestamp_nanos, WHOLE).map(whole_bits)
-            }
-        })
-    }
-
     /// The value that a document's key stands for.
     pub(crate) fn value(&self, doc: DocId, ord: u64, score: Score) -> Result<SortValue> {
         Ok(match self {
             Self::Score(_) => SortValue::Float(score.into()),
             Self::Doc(_, base) => SortValue::Whole(i64::try_from(base + ord).unwrap_or(i64::MAX)),
             Self::Index(_, name) => SortValue::Text(name.clone()),
-            Self::Number { columns, mode, .. } => {
-                let found = columns.iter().find_map(|column| match column {
-                    Numbers::I64(column) => {
-                        pick(column, doc, *mode, |v| v, WHOLE).map(SortValue::Whole)
-                    }
-                    Numbers::U64(column) => {
-                        pick(column, doc, *mode, |v| v, UNSIGNED).map(unsigned_value)
-                    }
-                    Numbers::F64(column) => picked_float(column, doc, *mode).map(SortValue::Float),
-                    Numbers::Bool(column) => {
-                        pick(column, doc, *mode, |v| v, FLAG).map(SortValue::Bool)
-                    }
-                    Numbers::Date(column) => {
-                        pick(column, doc, *mode, DateTime::into_timestamp_nanos, WHOLE)
-                            .map(SortValue::Instant)
-                    }
-                });
-                found.unwrap_or_else(|| self.stand_in())
+            Self::Number(number) => number.value(doc),
+            Self::Words { words, mode, .. } => {
+                let word = picked(words.of(doc), *mode);
+                let text = word.and_then(|word| words.terms().get(word as usize));
+                text.map_or_else(|| self.stand_in(), |text| SortValue::Text(text.to_string()))
             }
             Self::Text {
                 column, mode, ip, ..
@@ -245,149 +232,40 @@ impl SegmentKey {
         })
     }
 
+    /// What stands in for a text that is not there.
     fn stand_in(&self) -> SortValue {
-        let missing = match self {
-            Self::Number { missing, .. } | Self::Text { missing, .. } => missing,
-            _ => return SortValue::Missing,
-        };
-        match missing {
-            Missing::Value(Value::String(text)) if matches!(self, Self::Text { ip: true, .. }) => {
-                SortValue::Address(term_of(text, true))
-            }
-            Missing::Value(Value::String(text)) => SortValue::Text(text.clone()),
-            Missing::Value(value) => match (value.as_i64(), value.as_f64()) {
-                (Some(whole), _) => SortValue::Whole(whole),
-                (None, Some(float)) => SortValue::Float(float),
-                _ => SortValue::Missing,
-            },
-            _ => SortValue::Missing,
-        }
-    }
-
-    /// The key of a hit's own value, exactly; see [`Self::value`].
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_sign_loss,
-        reason = "whole numbers as the column's own kind"
-    )]
-    pub(crate) fn exactly(&self, sort: &Sort, value: &SortValue) -> u128 {
-        let order = sort.order();
-        let columns: &[Numbers] = match self {
-            Self::Number { columns, .. } => columns,
-            _ => &[],
-        };
-        let bits = match (value, self) {
-            (SortValue::Missing, _) => {
-                let first = matches!(
-                    sort,
-                    Sort::Field(SortField {
-                        missing: Missing::First,
-                        ..
-                    })
-                );
-                return if first { FIRST } else { LAST };
-            }
-            (SortValue::Text(text), Self::Text { column, .. }) => place_of(column.as_ref(), text),
-            (SortValue::Text(text), Self::Index(_, name)) => beside(text, name),
-            (SortValue::Address(text), Self::Text { column, .. }) => {
-                place_of(column.as_ref(), text)
-            }
-            (SortValue::Text(_) | SortValue::Address(_), _) => 0,
-            (SortValue::Whole(place), Self::Doc(..)) => *place as u64,
-            (SortValue::Whole(whole), _) => match columns.first() {
-                Some(Numbers::U64(_)) => *whole as u64,
-                Some(Numbers::F64(_)) => float_bits(*whole as f64),
-                _ => whole_bits(*whole),
-            },
-            (SortValue::Instant(nanos), _) => whole_bits(*nanos),
-            (SortValue::Float(float), Self::Score(_)) => float_bits(*float),
-            (SortValue::Float(float), _) => match columns.first() {
-                Some(Numbers::F64(_)) => float_bits(*float),
-                _ => bits_in(columns, *float),
-            },
-            (SortValue::Bool(flag), _) => u64::from(*flag),
-        };
-        directed(bits, order)
-    }
-
-    /// The key of a value of `search_after`.
-    pub(crate) fn after(&self, context: &Context, sort: &Sort, value: &Value) -> Result<u128> {
-        let wrong = || {
-            EngineError::IllegalArgument(format!("Failed to parse search_after value [{value}]"))
-        };
-        if value.is_null() {
-            let first = matches!(
-                sort,
-                Sort::Field(SortField {
-                    missing: Missing::First,
-                    ..
-                })
-            );
-            return Ok(if first { FIRST } else { LAST });
-        }
-        Ok(match self {
-            #[expect(clippy::cast_possible_truncation, reason = "scores are single floats")]
-            Self::Score(order) => {
-                let score = value.as_f64().ok_or_else(wrong)? as f32;
-                directed(float_bits(score.into()), *order)
-            }
-            Self::Doc(order, _) => directed(value.as_u64().ok_or_else(wrong)?, *order),
-            Self::Index(order, name) => {
-                directed(beside(value.as_str().ok_or_else(wrong)?, name), *order)
-            }
-            Self::Number { columns, order, .. } => {
-                let is_date = columns
-                    .iter()
-                    .any(|column| matches!(column, Numbers::Date(_)))
-                    || matches!(sort, Sort::Field(field) if matches!(
-                        context.definition.mapping.field(&field.field).map(|field| &field.kind),
-                        Some(FieldType::Date { .. })
-                    ));
-                let bits = match value {
-                    Value::Number(number) if is_date => {
-                        let millis = number.as_i64().ok_or_else(wrong)?;
-                        // A hit's `sort` has milliseconds: everything within that one is before.
-                        let nanos = match order {
-                            Order::Asc => millis.saturating_mul(1_000_000).saturating_add(999_999),
-                            Order::Desc => millis.saturating_mul(1_000_000),
-                        };
-                        whole_bits(nanos)
-                    }
-                    Value::String(text) if is_date => {
-                        let mapping = &context.definition.mapping;
-                        let format =
-                            match sort {
-                                Sort::Field(field) => field.format.as_deref().or_else(|| {
-                                    match &mapping.field(&field.field)?.kind {
-                                        FieldType::Date { format } => format.as_deref(),
-                                        _ => None,
-                                    }
-                                }),
-                                _ => None,
-                            };
-                        let given = text.as_str().into();
-                        whole_bits(date::parse_value(&given, format).map_err(|_| wrong())?)
-                    }
-                    Value::Number(number) => match (number.as_i64(), columns.first()) {
-                        (Some(whole), Some(Numbers::I64(_)) | None) => whole_bits(whole),
-                        _ => bits_in(columns, number.as_f64().ok_or_else(wrong)?),
-                    },
-                    // Clients that keep large numbers exactly send them as strings.
-                    Value::String(text) => match (text.parse::<i64>(), columns.first()) {
-                        (Ok(whole), Some(Numbers::I64(_)) | None) => whole_bits(whole),
-                        _ => bits_in(columns, text.parse::<f64>().map_err(|_| wrong())?),
-                    },
-                    Value::Bool(flag) => u64::from(*flag),
-                    _ => return Err(wrong()),
-                };
-                directed(bits, *order)
-            }
+        match self {
             Self::Text {
-                column, order, ip, ..
-            } => {
-                let text = term_of(value.as_str().ok_or_else(wrong)?, *ip);
-                directed(place_of(column.as_ref(), &text), *order)
+                missing: Missing::Value(Value::String(text)),
+                ip: true,
+                ..
+            } => SortValue::Address(term_of(text, true)),
+            Self::Text {
+                missing: Missing::Value(Value::String(text)),
+                ..
             }
-        })
+            | Self::Words {
+                missing: Missing::Value(Value::String(text)),
+                ..
+            } => SortValue::Text(text.clone()),
+            Self::Text {
+                missing: Missing::Value(value),
+                ..
+            } => super::number::sort_value(value),
+            Self::Score(_)
+            | Self::Doc(..)
+            | Self::Index(..)
+            | Self::Number(_)
+            | Self::Words { .. }
+            | Self::Text { .. } => SortValue::Missing,
+        }
+    }
+}
+
+/// The word that counts of some, ascending.
+fn picked(words: &[u32], mode: SortMode) -> Option<u32> {
+    match mode {
+        SortMode::Max => words.last().copied(),
+        SortMode::Min | SortMode::Avg | SortMode::Sum | SortMode::Median => words.first().copied(),
     }
 }

@@ -8,6 +8,7 @@ use crate::error::{EngineError, Result};
 use crate::query::{date, ip};
 use crate::request::{Missing, Order, Sort, SortField};
 use crate::search::Context;
+use crate::search::single::shortest;
 
 /// A sort value of a hit.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,10 +17,16 @@ pub enum SortValue {
     Missing,
     /// A whole number, or a place in the index.
     Whole(i64),
-    /// An instant in nanoseconds since 1970, which is printed in milliseconds.
+    /// An instant in nanoseconds since 1970, a whole number of milliseconds, which is printed so.
     Instant(i64),
+    /// An instant in nanoseconds since 1970, which is printed so.
+    Nanos(i64),
+    /// A whole number past those with a sign.
+    Unsigned(u64),
     /// A number or a score.
     Float(f64),
+    /// A float of single precision or less.
+    Single(f64),
     /// A string.
     Text(String),
     /// An address, as the digits of [`crate::query::ip::key`], which sort as addresses do.
@@ -33,8 +40,10 @@ impl SortValue {
     pub fn to_json(&self) -> Value {
         match self {
             Self::Missing => Value::Null,
-            Self::Whole(value) => Value::from(*value),
+            Self::Whole(value) | Self::Nanos(value) => Value::from(*value),
             Self::Instant(nanos) => Value::from(nanos.div_euclid(1_000_000)),
+            Self::Unsigned(value) => Value::from(*value),
+            Self::Single(value) => Value::from(shortest(*value)),
             Self::Float(value) => Number::from_f64(*value).map_or(Value::Null, Value::Number),
             Self::Text(text) => Value::from(text.as_str()),
             Self::Address(key) => Value::from(ip::from_key(key).unwrap_or_else(|| key.clone())),
@@ -49,10 +58,17 @@ impl SortValue {
     )]
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Whole(a), Self::Whole(b)) | (Self::Instant(a), Self::Instant(b)) => a.cmp(b),
-            (Self::Float(a), Self::Float(b)) => a.total_cmp(b),
-            (Self::Whole(a), Self::Float(b)) => (*a as f64).total_cmp(b),
-            (Self::Float(a), Self::Whole(b)) => a.total_cmp(&(*b as f64)),
+            (Self::Whole(a), Self::Whole(b))
+            | (Self::Instant(a), Self::Instant(b))
+            | (Self::Nanos(a), Self::Nanos(b)) => a.cmp(b),
+            (Self::Unsigned(a), Self::Unsigned(b)) => a.cmp(b),
+            (Self::Whole(_), Self::Unsigned(_)) => Ordering::Less,
+            (Self::Unsigned(_), Self::Whole(_)) => Ordering::Greater,
+            (Self::Float(a) | Self::Single(a), Self::Float(b) | Self::Single(b)) => a.total_cmp(b),
+            (Self::Whole(a), Self::Float(b) | Self::Single(b)) => (*a as f64).total_cmp(b),
+            (Self::Float(a) | Self::Single(a), Self::Whole(b)) => a.total_cmp(&(*b as f64)),
+            (Self::Unsigned(a), Self::Float(b) | Self::Single(b)) => (*a as f64).total_cmp(b),
+            (Self::Float(a) | Self::Single(a), Self::Unsigned(b)) => a.total_cmp(&(*b as f64)),
             (Self::Text(a), Self::Text(b)) | (Self::Address(a), Self::Address(b)) => a.cmp(b),
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (a, b) => a.kind().cmp(&b.kind()),
@@ -63,7 +79,12 @@ impl SortValue {
         match self {
             Self::Missing => 4,
             Self::Bool(_) => 0,
-            Self::Whole(_) | Self::Instant(_) | Self::Float(_) => 1,
+            Self::Whole(_)
+            | Self::Unsigned(_)
+            | Self::Instant(_)
+            | Self::Nanos(_)
+            | Self::Float(_)
+            | Self::Single(_) => 1,
             Self::Text(_) => 2,
             Self::Address(_) => 3,
         }
@@ -77,21 +98,23 @@ pub(crate) fn shown(context: &Context, sort: &[Sort], keys: &[SortValue]) -> Res
         .map(|(at, key)| match (key, sort.get(at)) {
             // Booleans are sorted as numbers.
             (SortValue::Bool(flag), _) => Ok(Value::from(u8::from(*flag))),
-            (SortValue::Instant(nanos), Some(Sort::Field(field))) => match &field.format {
-                Some(format) => {
-                    let own = context.definition.mapping.field(&field.field);
-                    let own = own.and_then(|own| own.date_format());
-                    let format = if format == "use_field_mapping" {
-                        own
-                    } else {
-                        Some(format.as_str())
-                    };
-                    let printer = date::DatePrinter::new(format, date::Zone::UTC)
-                        .map_err(|error| EngineError::query(&field.field, error))?;
-                    Ok(Value::from(printer.print(nanos.div_euclid(1_000_000))))
+            (SortValue::Instant(nanos) | SortValue::Nanos(nanos), Some(Sort::Field(field))) => {
+                match &field.format {
+                    Some(format) => {
+                        let own = context.definition.mapping.field(&field.field);
+                        let own = own.and_then(|own| own.date_format());
+                        let format = if format == "use_field_mapping" {
+                            own
+                        } else {
+                            Some(format.as_str())
+                        };
+                        let printer = date::DatePrinter::new(format, date::Zone::UTC)
+                            .map_err(|error| EngineError::query(&field.field, error))?;
+                        Ok(Value::from(printer.print(nanos.div_euclid(1_000_000))))
+                    }
+                    None => Ok(key.to_json()),
                 }
-                None => Ok(key.to_json()),
-            },
+            }
             _ => Ok(key.to_json()),
         })
         .collect()

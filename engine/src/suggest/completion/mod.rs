@@ -98,7 +98,7 @@ impl Folded {
 }
 
 /// An immutable set of weighted texts, answering completions.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Completion {
     titles: Map<Vec<u8>>,
     entries: Vec<Entry>,
@@ -223,6 +223,15 @@ impl Completion {
                 }
                 (!tails.remove(&rank)).then(|| (rank, self.folded.get(rank)))
             })
+    }
+
+    /// Every text with its key.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.entries.iter().map(|entry| {
+            let start = entry.start as usize;
+            let text = self.originals.get(start..start + entry.len as usize);
+            (text.unwrap_or_default(), entry.key)
+        })
     }
 
     /// The folded form of the text at `rank`.

@@ -9,15 +9,18 @@ use crate::suggest::fold::{fold, fold_prefix};
 
 /// A small sorted set with the queries of a completion, for what changed since
 /// that was built. A key that it holds, or holds as removed, hides the built
-/// entry of the same key. A query looks at every match: rebuild the completion
+/// entries of the same key. A query looks at every match: rebuild the completion
 /// when some ten thousand have come together.
 #[derive(Debug, Default, Clone)]
 pub struct Overlay {
-    /// By key; `None` for the removed.
-    items: HashMap<u64, Option<Item>>,
-    titles: BTreeSet<(String, u64)>,
-    words: BTreeSet<(String, u64)>,
+    /// By key; none for the removed.
+    items: HashMap<u64, Vec<Item>>,
+    titles: BTreeSet<(String, At)>,
+    words: BTreeSet<(String, At)>,
 }
+
+/// A key, and which of its texts.
+type At = (u64, usize);
 
 #[derive(Debug, Clone)]
 struct Item {
@@ -44,31 +47,34 @@ impl Overlay {
 
     /// Puts an entry in place of whatever had its key.
     pub fn insert(&mut self, text: &str, weight: u32, key: u64) {
-        self.unlink(key);
-        let folded = fold(text);
-        if folded.is_empty() {
-            self.items.insert(key, None);
-            return;
-        }
-        for at in later_words(&folded) {
-            let suffix = folded.get(usize::from(at)..).unwrap_or_default();
-            self.words.insert((suffix.to_owned(), key));
-        }
-        self.titles.insert((folded.clone(), key));
-        self.items.insert(
-            key,
-            Some(Item {
-                text: text.to_owned(),
-                folded,
-                weight,
-            }),
-        );
+        self.remove(key);
+        self.add(text, weight, key);
     }
 
-    /// Hides the entry with this key, here and in the built completion.
+    /// Puts an entry beside those that have its key.
+    pub fn add(&mut self, text: &str, weight: u32, key: u64) {
+        let items = self.items.entry(key).or_default();
+        let folded = fold(text);
+        if folded.is_empty() {
+            return;
+        }
+        let at = (key, items.len());
+        for start in later_words(&folded) {
+            let suffix = folded.get(usize::from(start)..).unwrap_or_default();
+            self.words.insert((suffix.to_owned(), at));
+        }
+        self.titles.insert((folded.clone(), at));
+        items.push(Item {
+            text: text.to_owned(),
+            folded,
+            weight,
+        });
+    }
+
+    /// Hides the entries with this key, here and in the built completion.
     pub fn remove(&mut self, key: u64) {
         self.unlink(key);
-        self.items.insert(key, None);
+        self.items.insert(key, Vec::new());
     }
 
     /// Forgets what a new built completion now covers: the keys for which
@@ -92,15 +98,15 @@ impl Overlay {
     }
 
     fn unlink(&mut self, key: u64) {
-        let Some(Some(item)) = self.items.get(&key) else {
-            return;
-        };
-        let folded = item.folded.clone();
-        for at in later_words(&folded) {
-            let suffix = folded.get(usize::from(at)..).unwrap_or_default();
-            self.words.remove(&(suffix.to_owned(), key));
+        let items = self.items.get_mut(&key).map(std::mem::take);
+        for (number, item) in items.unwrap_or_default().into_iter().enumerate() {
+            let at = (key, number);
+            for start in later_words(&item.folded) {
+                let suffix = item.folded.get(usize::from(start)..).unwrap_or_default();
+                self.words.remove(&(suffix.to_owned(), at));
+            }
+            self.titles.remove(&(item.folded, at));
         }
-        self.titles.remove(&(folded, key));
     }
 
     /// As [`super::Completion::complete`].
@@ -128,9 +134,9 @@ impl Overlay {
         let folded = fold(text);
         let same = self
             .titles
-            .range((Bound::Included((folded.clone(), 0)), Bound::Unbounded))
+            .range((Bound::Included((folded.clone(), (0, 0))), Bound::Unbounded))
             .take_while(|(title, _)| *title == folded);
-        self.sorted(same.map(|(_, key)| *key))
+        self.sorted(same.map(|(_, at)| *at))
             .into_iter()
             .find(|c| accept(c))
     }
@@ -151,15 +157,15 @@ impl Overlay {
             Place::Word if prefix.is_empty() => return Vec::new(),
             Place::Word => &self.words,
         };
-        let from = (Bound::Included((prefix.clone(), 0)), Bound::Unbounded);
-        let keys: BTreeSet<u64> = set
+        let from = (Bound::Included((prefix.clone(), (0, 0))), Bound::Unbounded);
+        let places: BTreeSet<At> = set
             .range(from)
             .take_while(|(text, _)| text.starts_with(&prefix))
-            .map(|(_, key)| *key)
+            .map(|(_, at)| *at)
             .collect();
         let mut seen = HashSet::new();
         let mut found = Vec::new();
-        for candidate in self.sorted(keys.into_iter()) {
+        for candidate in self.sorted(places.into_iter()) {
             if found.len() >= limit {
                 break;
             }
@@ -173,16 +179,16 @@ impl Overlay {
         found
     }
 
-    fn sorted(&self, keys: impl Iterator<Item = u64>) -> Vec<Candidate> {
-        let item = |key: u64| {
-            let item = self.items.get(&key)?.as_ref()?;
+    fn sorted(&self, places: impl Iterator<Item = At>) -> Vec<Candidate> {
+        let item = |(key, number): At| {
+            let item = self.items.get(&key)?.get(number)?;
             Some(Candidate {
                 text: item.text.clone(),
                 weight: item.weight,
                 key,
             })
         };
-        let mut found: Vec<Candidate> = keys.filter_map(item).collect();
+        let mut found: Vec<Candidate> = places.filter_map(item).collect();
         found.sort_unstable_by(Candidate::order);
         found
     }

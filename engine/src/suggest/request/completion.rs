@@ -158,6 +158,8 @@ impl Matcher {
 struct Found {
     score: f32,
     surface: String,
+    /// The document's ordinal, which merges do not change.
+    ord: u64,
     address: DocAddress,
 }
 
@@ -167,7 +169,7 @@ impl Found {
             .score
             .total_cmp(&self.score)
             .then_with(|| self.surface.cmp(&other.surface))
-            .then_with(|| self.address.cmp(&other.address))
+            .then(self.ord.cmp(&other.ord))
     }
 }
 
@@ -259,7 +261,7 @@ impl Run<'_> {
             option.insert("_index".to_owned(), Value::from(&*context.index));
             option.insert("_id".to_owned(), Value::from(id));
             option.insert("_score".to_owned(), score_json(one.score));
-            if let Some(source) = self.source.filter(source.value()?) {
+            if let Some(source) = self.source.filter(source.verbatim()?) {
                 self.bounds.spend(weight_of(&source))?;
                 option.insert("_source".to_owned(), source);
             }
@@ -274,6 +276,7 @@ impl Run<'_> {
         for (number, reader) in searcher.segment_readers().iter().enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let inverted = reader.inverted_index(source.field)?;
+            let ords = reader.fast_fields().u64("_ord")?;
             for_each_term(reader, source, &matcher.begin, |text, info| {
                 seen = seen.wrapping_add(1);
                 if seen.is_multiple_of(PATIENCE) {
@@ -297,6 +300,7 @@ impl Run<'_> {
                         best.add(Found {
                             score,
                             surface: path.surface.to_owned(),
+                            ord: ords.first(doc).unwrap_or(u64::MAX),
                             address: DocAddress::new(number, doc),
                         });
                     }

@@ -3,10 +3,11 @@
 use serde_json::Value;
 use tantivy::Searcher;
 
+use super::living::living;
 use super::parse::{float, illegal, size, string, unsupported, whole};
 use crate::error::Result;
 use crate::query::plan::{Nearness, within_distance};
-use crate::text::{TermSource, text_of};
+use crate::text::TermSource;
 
 /// The longest word that is corrected, in characters.
 const LONGEST_WORD: usize = 255;
@@ -148,14 +149,14 @@ impl Direct {
         if letters < self.min_word_length || letters > LONGEST_WORD {
             return Ok(Vec::new());
         }
-        let own = text_of(searcher, &source.term(word))?;
+        let own = living(searcher, &source.term(word))?;
         if self.mode == Mode::Missing && own > 0 {
             return Ok(Vec::new());
         }
         let documents: u64 = searcher
             .segment_readers()
             .iter()
-            .map(|reader| u64::from(reader.max_doc()))
+            .map(|reader| u64::from(reader.num_docs()))
             .sum();
         if own > 0 && self.mode != Mode::Always && own > threshold(self.max_term_freq, documents) {
             return Ok(Vec::new());
@@ -167,7 +168,11 @@ impl Direct {
             transpositions: true,
             digits_exact: false,
         };
-        let mut out: Vec<Candidate> = within_distance(searcher, source, word, near)?
+        let mut found = within_distance(searcher, source, word, near)?;
+        for near in &mut found {
+            near.documents = living(searcher, &source.term(&near.text))?;
+        }
+        let mut out: Vec<Candidate> = found
             .into_iter()
             .filter(|near| near.text != word)
             .filter(|near| near.documents >= least.max(1))

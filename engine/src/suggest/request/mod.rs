@@ -3,6 +3,7 @@
 
 mod completion;
 mod direct;
+mod living;
 mod merge;
 mod parse;
 mod phrase;

@@ -165,6 +165,7 @@ impl WordsBuilder {
             han: han.into_map(),
             words: words.into_map(),
             top_frequency: frequencies.iter().copied().max().unwrap_or(0).max(top_han),
+            top_han,
             frequencies,
             top_pair: pairs.iter().map(|&(_, count)| count).max().unwrap_or(0),
             pair_counts: pairs.iter().map(|&(_, count)| count).collect(),

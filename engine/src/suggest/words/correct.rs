@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::Words;
 use super::lattice::{Reading, tokens};
+use super::layers::Known;
+use super::{Layers, Words};
 use crate::suggest::fold::fold_prefix;
 
 /// Longer queries, in characters, are left alone.
@@ -25,12 +26,19 @@ pub struct Correction {
 #[derive(Debug, Clone)]
 struct Path {
     text: String,
-    last: Option<u64>,
+    last: Option<Known>,
     score: f64,
     changed: bool,
 }
 
 impl Words {
+    /// As [`Layers::correct`], where nothing changed since these words were collected.
+    pub fn correct(&self, query: &str, limit: usize) -> Vec<Correction> {
+        Layers::alone(self).correct(query, limit)
+    }
+}
+
+impl Layers<'_> {
     /// The query with its misspelt words replaced by words of the library,
     /// best first. A word is misspelt when the library does not have it, or
     /// has a near neighbour many times as often; its replacement is within the

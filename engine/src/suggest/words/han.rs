@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use fst::raw::{CompiledAddr, Fst};
 
+use super::layers::Layers;
 use super::{WordMatch, Words, clamp};
 
 /// Runs up to this many characters count as a word themselves.
@@ -37,7 +38,7 @@ fn bounds(run: &str) -> Vec<usize> {
         .collect()
 }
 
-impl Words {
+impl Layers<'_> {
     /// Whether every piece of two characters is known (for a single character,
     /// always: there is nothing to correct it by).
     pub(super) fn knows_run(&self, run: &str) -> bool {
@@ -101,7 +102,9 @@ impl Words {
         found.truncate(limit);
         found
     }
+}
 
+impl Words {
     /// The words of the same length with one other character, which is the
     /// first only where `first` allows it: every word begins there.
     pub(super) fn substitutions(&self, word: &str, first: bool) -> Vec<WordMatch> {

@@ -1,6 +1,7 @@
 //! What each word of a query may stand for.
 
-use super::{WordMatch, Words};
+use super::WordMatch;
+use super::layers::{Known, Layers};
 use crate::suggest::fold::{Piece, pieces};
 use crate::suggest::fuzzy::forgiven;
 
@@ -63,14 +64,14 @@ pub(super) struct Reading {
     pub text: String,
     /// How many tokens it covers.
     pub covers: usize,
-    /// The numbers of its first and last words, where known.
-    pub first: Option<u64>,
-    pub last: Option<u64>,
+    /// Its first and last words, where known.
+    pub first: Option<Known>,
+    pub last: Option<Known>,
     pub score: f64,
     pub changed: bool,
 }
 
-impl Words {
+impl Layers<'_> {
     /// The readings of the token at `at`. `open`: the last word may be going
     /// on, since nothing follows it yet.
     pub(super) fn readings(&self, tokens: &[Token<'_>], at: usize, open: bool) -> Vec<Reading> {
@@ -99,7 +100,7 @@ impl Words {
         if known.is_some() {
             found.push(self.kept(word));
             let enough = frequency.max(1).saturating_mul(RARER);
-            if enough <= self.top_frequency && word.chars().count() > 3 {
+            if enough <= self.tops.frequency && word.chars().count() > 3 {
                 let mut near = self.near(word, 1);
                 near.retain(|m| m.frequency >= enough);
                 near.truncate(MAX_READINGS / 2);
@@ -233,13 +234,13 @@ impl Words {
     }
 
     fn gain(&self, frequency: u32) -> f64 {
-        share(frequency, self.top_frequency)
+        share(frequency, self.tops.frequency)
     }
 
     /// What two neighbouring words gain by being neighbours in the library.
-    pub(super) fn pair_gain(&self, first: Option<u64>, second: Option<u64>) -> f64 {
+    pub(super) fn pair_gain(&self, first: Option<Known>, second: Option<Known>) -> f64 {
         match (first, second) {
-            (Some(first), Some(second)) => PAIR * share(self.pair(first, second), self.top_pair),
+            (Some(first), Some(second)) => PAIR * share(self.pair(first, second), self.tops.pair),
             _ => 0.0,
         }
     }

@@ -4,12 +4,14 @@ mod build;
 mod correct;
 mod han;
 mod lattice;
+mod layers;
 
 #[cfg(test)]
 mod tests;
 
 pub use build::WordsBuilder;
 pub use correct::Correction;
+pub use layers::{Layers, Removed, Tops};
 
 use fst::{IntoStreamer, Map, Streamer};
 
@@ -35,7 +37,7 @@ pub struct WordMatch {
 
 /// The words of a library with the number of texts that hold each, and how
 /// often one follows another.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Words {
     /// From word to its number, in sorted order.
     words: Map<Vec<u8>>,
@@ -46,7 +48,9 @@ pub struct Words {
     /// Pairs of numbers, first in the high half; sorted.
     pairs: Vec<u64>,
     pair_counts: Vec<u32>,
+    /// Of all words, and of Han words alone.
     top_frequency: u32,
+    top_han: u32,
     top_pair: u32,
 }
 
@@ -122,16 +126,12 @@ impl Words {
                 });
             }
         }
-        found.sort_unstable_by(|a, b| {
-            let near = a.distance.cmp(&b.distance);
-            near.then(b.frequency.cmp(&a.frequency))
-                .then_with(|| a.word.cmp(&b.word))
-        });
+        nearest_first(&mut found);
         found
     }
 
-    /// The most frequent words that go on from a folded prefix.
-    fn continuations(&self, prefix: &str, limit: usize) -> Vec<WordMatch> {
+    /// Words that go on from a folded prefix, in no particular order.
+    fn continuations(&self, prefix: &str) -> Vec<WordMatch> {
         let mut stream = self.words.range().ge(prefix).into_stream();
         let mut found = Vec::new();
         let mut scanned = 0;
@@ -151,12 +151,6 @@ impl Words {
                 });
             }
         }
-        found.sort_unstable_by(|a, b| {
-            b.frequency
-                .cmp(&a.frequency)
-                .then_with(|| a.word.cmp(&b.word))
-        });
-        found.truncate(limit);
         found
     }
 
@@ -190,6 +184,14 @@ impl Words {
             .copied()
             .unwrap_or(0)
     }
+}
+
+fn nearest_first(found: &mut [WordMatch]) {
+    found.sort_unstable_by(|a, b| {
+        let near = a.distance.cmp(&b.distance);
+        near.then(b.frequency.cmp(&a.frequency))
+            .then_with(|| a.word.cmp(&b.word))
+    });
 }
 
 fn only_han(folded: &str) -> bool {

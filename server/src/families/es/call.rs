@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use engine::budget::Charge;
 use engine::index::Index;
+use engine::numerals;
 use engine::request::Bounds;
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
@@ -187,13 +188,20 @@ impl Call {
         parse_charged(text, most, &mut self.values.lock())
     }
 
-    /// Parses a document.
+    /// Parses a document, with its numbers as they are written: see [`numerals`].
     ///
     /// # Errors
     /// As [`Self::values_of`].
     pub fn document(&self, text: &[u8], charge: &mut Charge) -> Result<Value, JsonError> {
         let most = usize::try_from(self.app.bodies.limit() / 2).unwrap_or(usize::MAX);
-        parse_charged(text, most, charge)
+        let Some(marked) = numerals::marked(text) else {
+            return parse_charged(text, most, charge);
+        };
+        parse_charged(&marked, most, charge).or_else(|error| match error {
+            // Places are those of the text as it came.
+            JsonError::Syntax(_) => parse_charged(text, most, charge),
+            JsonError::TooLarge(_) | JsonError::Busy(_) => Err(error),
+        })
     }
 
     /// The body as an object; an absent one is empty.

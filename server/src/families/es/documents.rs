@@ -1,6 +1,6 @@
 //! Writes of single documents: `_doc`, `_create`, `_update`.
 
-use engine::budget::Charge;
+use engine::budget::{Charge, Share};
 use engine::index::Index;
 use engine::request::{SourceFilter, VersionType, WriteOp, WriteOutcome, WriteResult};
 use poem::http::StatusCode;
@@ -189,7 +189,12 @@ pub fn update(call: &Call) -> Result<Reply, EsError> {
     ])?;
     call.wants_refresh()?;
     let conditions = conditions(call)?;
-    let body = call.object()?;
+    // Whatever is wrong with the body is told as of any other.
+    let mut body = call.object()?;
+    let mut charge = call.app.bodies.charge(Share::Large);
+    if let Ok(Value::Object(verbatim)) = call.document(&call.body, &mut charge) {
+        body = verbatim;
+    }
     let wanted = source_parameters(call).or_else(|| body.get("_source").cloned());
     let wanted = wanted_source(wanted.as_ref())?;
     let op = update_op(
@@ -228,7 +233,7 @@ pub(super) fn current(
     let Some(filter) = wanted else {
         return Ok(None);
     };
-    let document = index.get(id)?;
+    let document = index.get_verbatim(id)?;
     Ok(document.map(|document| {
         json!({"_seq_no": document.seq, "_primary_term": engine::index::PRIMARY_TERM,
             "found": true, "_source": filter.filter(document.source)})

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::error::EsError;
 use crate::app::App;
-use crate::library::{INDEX, VECTORS, now};
+use crate::library::{INDEX, MAX_ID, VECTORS, now};
 
 /// Applies writes; each has its own outcome.
 pub fn write(app: &App, index: &Index, ops: Vec<WriteOp>) -> Vec<Result<WriteResult, EsError>> {
@@ -18,6 +18,15 @@ pub fn write(app: &App, index: &Index, ops: Vec<WriteOp>) -> Vec<Result<WriteRes
         return results.map(|result| result.map_err(of_index)).collect();
     }
     let mut results = Vec::with_capacity(ops.len());
+    // Numbers that the records bring along are claimed first: what is uploaded meanwhile, or has no
+    // number here, gets one after them.
+    let mut claim = match app.library.claim(largest(&ops)) {
+        Ok(claim) => claim,
+        Err(error) => {
+            let error = EsError::from(error);
+            return ops.iter().map(|_| Err(error.clone())).collect();
+        }
+    };
     // Records that are written after one another are synced together.
     let mut together = Vec::new();
     for op in ops {
@@ -34,7 +43,23 @@ pub fn write(app: &App, index: &Index, ops: Vec<WriteOp>) -> Vec<Result<WriteRes
         }
     }
     flush(index, &mut together, &mut results);
+    for written in results.iter().flatten() {
+        if let Ok(id) = written.id.parse() {
+            claim.keep(id);
+        }
+    }
     results
+}
+
+/// The largest number that a record may be made under.
+fn largest(ops: &[WriteOp]) -> u64 {
+    let ids = ops.iter().filter_map(|op| match op {
+        WriteOp::Index { id, .. } => id.as_ref(),
+        WriteOp::Update { id, .. } => Some(id),
+        WriteOp::Delete { .. } => None,
+    });
+    let numbers = ids.filter_map(|id| new_number(id).ok());
+    numbers.max().unwrap_or(0)
 }
 
 fn flush(
@@ -68,7 +93,7 @@ fn kept(app: &App, op: WriteOp) -> Result<Kept, EsError> {
             version_type,
         } => {
             let id = match id {
-                Some(id) => number(&id)?,
+                Some(id) => new_number(&id)?,
                 None => app.library.reserve(1)?.start,
             };
             let created = now();
@@ -97,7 +122,15 @@ fn kept(app: &App, op: WriteOp) -> Result<Kept, EsError> {
             if_seq_no,
             if_primary_term,
         } => {
-            let id = number(&id)?;
+            let id = if upsert.is_some() || doc_as_upsert {
+                new_number(&id)?
+            } else {
+                number(&id)?
+            };
+            // A record that is made from a partial document is a record like others.
+            if doc_as_upsert {
+                upsert.clone_from(&doc);
+            }
             for part in [&mut doc, &mut upsert].into_iter().flatten() {
                 if let Some(object) = part.as_object_mut() {
                     object.shift_remove(VECTORS);
@@ -109,12 +142,14 @@ fn kept(app: &App, op: WriteOp) -> Result<Kept, EsError> {
             }
             if let Some(Value::Object(upsert)) = &mut upsert {
                 upsert.insert("id".to_owned(), json!(id));
+                let created = upsert.entry("created_at");
+                created.or_insert_with(|| json!(now()));
             }
             Kept::Write(WriteOp::Update {
                 id: id.to_string(),
                 doc,
                 upsert,
-                doc_as_upsert,
+                doc_as_upsert: false,
                 detect_noop,
                 if_seq_no,
                 if_primary_term,
@@ -170,6 +205,17 @@ fn number(id: &str) -> Result<u64, EsError> {
                 "the id of a picture is a positive integer, not [{id}]"
             ))
         })
+}
+
+/// The number of a record that is to be made.
+fn new_number(id: &str) -> Result<u64, EsError> {
+    let number = number(id)?;
+    if number > MAX_ID {
+        return Err(not_a_number(&format!(
+            "the id of a picture is an integer from 1 to {MAX_ID}, not [{id}]"
+        )));
+    }
+    Ok(number)
 }
 
 fn not_a_number(reason: &str) -> EsError {

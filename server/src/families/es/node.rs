@@ -214,7 +214,7 @@ pub fn nodes(call: &Call) -> Result<Reply, EsError> {
 }
 
 pub(super) fn nodes_info(call: &Call) -> Value {
-    let address = call.app.settings.listen.to_string();
+    let address = call.app.address().to_string();
     json!({
         "_nodes": {"total": 1, "successful": 1, "failed": 0}, "cluster_name": NODE,
         "nodes": {NODE_ID: {

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use engine::EngineError;
 use engine::request::{Bounds, Source};
+use engine::{EngineError, numerals};
 use futures_util::stream;
 use poem::Body;
 use serde_json::{Map, Value};
@@ -55,11 +55,14 @@ impl Out {
         Ok(self.turn()?)
     }
 
-    /// Writes a value.
+    /// Writes a value; numbers that [`numerals`] marked as they were written.
     ///
     /// # Errors
     /// As [`Self::text`].
     pub fn value(&mut self, value: &Value) -> Result<(), EsError> {
+        if numerals::is_marked(value) {
+            return self.text(&numerals::text(value));
+        }
         let written = serde_json::to_writer(&mut *self, value);
         written.map_err(|error| self.failure(&error))
     }

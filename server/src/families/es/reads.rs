@@ -37,7 +37,7 @@ pub(super) fn found(
     out.bounds().spend(document.source.text().len())?;
     let mut inside = None;
     if !stored.is_empty() || matches!(filter, SourceFilter::Filter { .. }) {
-        inside = Some(document.source.value()?);
+        inside = Some(document.source.verbatim()?);
     }
     let mut fields = Map::new();
     if let (Some(source), false) = (&inside, stored.is_empty()) {
@@ -177,7 +177,7 @@ pub fn get_source(call: &Call) -> Result<Reply, EsError> {
                 SourceFilter::All => out.source(&document.source)?,
                 SourceFilter::None => out.text("{}")?,
                 filter @ SourceFilter::Filter { .. } => {
-                    let kept = filter.filter(document.source.value()?);
+                    let kept = filter.filter(document.source.verbatim()?);
                     out.value(&kept.unwrap_or_else(|| json!({})))?;
                 }
             }

@@ -128,7 +128,7 @@ fn grouped(call: &Call, tasks: &[Arc<Task>], detailed: bool) -> Result<Reply, Es
     match call.get("group_by") {
         None | Some("nodes") if tasks.is_empty() => Reply::ok(json!({"nodes": {}})),
         None | Some("nodes") => {
-            let address = call.app.settings.listen.to_string();
+            let address = call.app.address().to_string();
             Reply::ok(json!({"nodes": {NODE_ID: {
                 "name": NODE, "transport_address": address, "host": "127.0.0.1",
                 "ip": address, "roles": super::node::roles(), "tasks": named(),

@@ -9,8 +9,8 @@ use std::time::Instant;
 use engine::EngineError;
 use engine::clock::now_nanos;
 use engine::odata::{
-    Compiled, DateTime, Evaluator, IndexSchema, ListQuery, OrderKey, SearchField, compile,
-    search_query,
+    Compiled, DateTime, Evaluator, IndexSchema, ListQuery, OrderItem, OrderKey, Ordering,
+    SearchField, compile, search_query,
 };
 use engine::query::ast::{Bool, Exists, Query};
 use engine::request::{Hit, SearchRequest, Sort, SourceFilter};
@@ -20,7 +20,6 @@ use serde_json::Value;
 
 use super::answer::ImagesError;
 use super::bodies::{ImageEntry, ImageList, Pagination};
-use super::order::{Ordering, ordering};
 use super::record::metadata;
 use super::token::SkipToken;
 use crate::app::App;
@@ -83,7 +82,12 @@ fn listed(app: &App, raw: &str, path: &str) -> Result<ImageList, ImagesError> {
     let offset = token.as_ref().map_or(query.skip, |token| token.offset);
     let after = token.and_then(|token| token.after);
     let size = usize::try_from(query.top).unwrap_or(usize::MAX);
-    let found = match ordering(&query, &schema, now) {
+    let newest_first = [OrderItem::of_field("created_at", true)];
+    let order = match query.orderby.as_slice() {
+        [] => &newest_first,
+        given => given,
+    };
+    let found = match Ordering::new(order, "id", &schema, now) {
         Ordering::Index(sorts) => walk.by_index(sorts, offset, after, size)?,
         Ordering::Evaluated(keys) => walk.by_values(&keys, offset, size)?,
     };

@@ -14,7 +14,6 @@ mod bodies;
 mod change;
 mod content;
 mod list;
-mod order;
 mod record;
 mod thumbnail;
 mod token;

@@ -239,6 +239,11 @@ impl<'a> Restored<'a> {
         for work in std::mem::take(&mut self.later) {
             left.extend(work(&mut self)?);
         }
+        if self.library {
+            // A snapshot of another tool's making may lack the sequence.
+            let passed = self.app.library.pass_numbers();
+            passed.map_err(|error| EngineError::Unavailable(error.to_string()))?;
+        }
         Ok(left)
     }
 }

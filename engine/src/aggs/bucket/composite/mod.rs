@@ -12,7 +12,7 @@ use crate::aggs::node::Node;
 use crate::aggs::parse::{Params, Read, wrong_type};
 use crate::aggs::partial::Bucket;
 use crate::aggs::run::{Doc, Run, runs};
-use crate::aggs::value::{Format, ValueKind};
+use crate::aggs::value::{Format, Key, ValueKind};
 use crate::error::{EngineError, Result};
 use crate::query::ast::ParseError;
 
@@ -194,19 +194,22 @@ impl Composite {
         end: &mut Finish,
     ) -> Result<()> {
         end.take(partial.buckets.len())?;
-        let printed = |key: &[Slot]| {
-            let parts = self.sources.iter().zip(&partial.prints).zip(key);
-            parts
-                .map(|((source, (kind, format)), slot)| {
-                    (
-                        source.name.clone(),
-                        source.printed(slot.key(), *kind, format),
-                    )
-                })
-                .collect::<Map<String, Value>>()
-        };
+        let each =
+            |key: &[Slot], print: fn(&CompositeSource, &Key, ValueKind, &Format) -> Value| {
+                let parts = self.sources.iter().zip(&partial.prints).zip(key);
+                parts
+                    .map(|((source, (kind, format)), slot)| {
+                        (
+                            source.name.clone(),
+                            print(source, slot.key(), *kind, format),
+                        )
+                    })
+                    .collect::<Map<String, Value>>()
+            };
+        let printed = |key: &[Slot]| each(key, CompositeSource::printed);
         if let Some((last, _)) = partial.buckets.last() {
-            out.insert("after_key".to_owned(), printed(last).into());
+            let after = each(last, CompositeSource::printed_after);
+            out.insert("after_key".to_owned(), after.into());
         }
         let mut buckets = Vec::with_capacity(partial.buckets.len());
         for (key, bucket) in &partial.buckets {

@@ -53,6 +53,7 @@ impl CompositeSource {
 
     fn of_kind(name: &str, kind: &str, params: &mut Params<'_>) -> Read<Self> {
         let mut zone = date::Zone::UTC;
+        let mut zone_name = None;
         let kind = match kind {
             "terms" => SourceKind::Terms,
             "histogram" => {
@@ -71,6 +72,7 @@ impl CompositeSource {
                     zone = date::Zone::named(&text).map_err(|error| {
                         ParseError::illegal(error.to_string()).within("time_zone")
                     })?;
+                    zone_name = Some(text);
                 }
                 let calendar = params.text("calendar_interval")?;
                 let fixed = params.text("fixed_interval")?;
@@ -123,7 +125,7 @@ impl CompositeSource {
         }
         Ok(Self {
             name: name.to_owned(),
-            source: Source::read(params)?.in_zone(zone),
+            source: Source::read(params)?.in_zone(zone, zone_name.as_deref()),
             kind,
             descending,
             missing_bucket,
@@ -142,6 +144,20 @@ impl CompositeSource {
         Ok(BoundSource { spec: self, bound })
     }
 
+    /// A value in `after_key`, which is read back for the next page: where its format does not tell
+    /// all of it (a month by its year, an hour that comes twice), the plain value.
+    pub(super) fn printed_after(&self, key: &Key, kind: ValueKind, format: &Format) -> Value {
+        let printed = self.printed(key, kind, format);
+        let plain = match (kind, key) {
+            (ValueKind::Text | ValueKind::Bool, _) | (_, Key::Null) => return printed,
+            (_, key) => key.to_json(),
+        };
+        match self.source.key(kind, None, &printed) {
+            Ok(read) if read == *key => printed,
+            Ok(_) | Err(_) => plain,
+        }
+    }
+
     /// A value in a key: dates are numbers unless a format was asked for.
     pub(super) fn printed(&self, key: &Key, kind: ValueKind, format: &Format) -> Value {
         match (kind, key) {
@@ -156,6 +172,15 @@ impl CompositeSource {
 }
 
 impl BoundSource<'_> {
+    /// The kind of the keys.
+    fn kind(&self) -> ValueKind {
+        match (&self.spec.kind, self.bound.kind) {
+            (SourceKind::Histogram(_), _) => ValueKind::Float,
+            (SourceKind::Dates(_), _) => ValueKind::Date,
+            (SourceKind::Terms, kind) => kind,
+        }
+    }
+
     fn slot(&self, key: Key) -> Slot {
         Slot::new(key, self.spec.descending, self.spec.missing_first)
     }
@@ -205,17 +230,15 @@ impl BoundSource<'_> {
         }
         let source = &self.spec.source;
         let format = self.bound.field().date_format();
-        let kind = match (&self.spec.kind, self.bound.kind) {
-            (SourceKind::Histogram(_), _) => ValueKind::Float,
-            (SourceKind::Dates(_), _) => ValueKind::Date,
+        let kind = match self.kind() {
             // Of a field that is not there: as the value says.
-            (SourceKind::Terms, ValueKind::Unmapped) => match value {
+            ValueKind::Unmapped => match value {
                 Value::Number(number) if number.is_i64() => ValueKind::Whole,
                 Value::Number(_) => ValueKind::Float,
                 Value::Bool(_) => ValueKind::Bool,
                 _ => ValueKind::Text,
             },
-            (SourceKind::Terms, kind) => kind,
+            kind => kind,
         };
         let key = source.key(kind, format, value).map_err(|error| {
             EngineError::IllegalArgument(format!(
@@ -229,9 +252,7 @@ impl BoundSource<'_> {
     pub(super) fn print(&self) -> (ValueKind, Format) {
         let kind = match (&self.spec.kind, self.bound.kind) {
             (_, ValueKind::Unmapped) => ValueKind::Unmapped,
-            (SourceKind::Histogram(_), _) => ValueKind::Float,
-            (SourceKind::Dates(_), _) => ValueKind::Date,
-            (SourceKind::Terms, kind) => kind,
+            (SourceKind::Terms | SourceKind::Histogram(_) | SourceKind::Dates(_), _) => self.kind(),
         };
         (kind, self.bound.format.clone())
     }

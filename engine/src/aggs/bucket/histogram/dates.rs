@@ -42,7 +42,7 @@ impl DateHistogram {
                 .map_err(|error| ParseError::illegal(error.to_string()).within("time_zone"))?,
         };
         Ok(Self {
-            source: Source::read(params)?.in_zone(rules.clone()),
+            source: Source::read(params)?.in_zone(rules.clone(), zone.as_deref()),
             rounding: Rounding {
                 step: read_interval(calendar.as_deref(), fixed.as_deref(), interval.as_deref())?,
                 zone: rules,

@@ -84,7 +84,7 @@ impl HistogramPartial {
         Ok(Self {
             format: bound.format.clone(),
             buckets,
-            empty: run.bucket(subs, &[])?,
+            empty: run.empty_bucket(subs)?,
             extended,
         })
     }

@@ -32,6 +32,8 @@ pub(crate) struct Terms {
     source: Source,
     size: usize,
     shard_size: usize,
+    /// The buckets that a shard of Elasticsearch would keep.
+    told_size: usize,
     least: u64,
     order: Order,
     selection: Selection,
@@ -72,11 +74,11 @@ impl Terms {
         let own = params.count("shard_size")?;
         let suggested = size.saturating_add(size / 2).saturating_add(10);
         let cheap = if subs.is_empty() { CHEAP } else { 0 };
-        let shard_size = own
+        let told_size = own
             .and_then(|own| usize::try_from(own).ok())
             .unwrap_or(suggested)
-            .max(size)
-            .max(cheap);
+            .max(size);
+        let shard_size = told_size.max(cheap);
         params.ignore(&["shard_min_doc_count", "execution_hint", "collect_mode"]);
         let order = match params.get("order") {
             None => Order::by_count(),
@@ -86,6 +88,7 @@ impl Terms {
             source: Source::read(params)?,
             size,
             shard_size,
+            told_size,
             least: params.count("min_doc_count")?.unwrap_or(1),
             order,
             selection: Selection::read(params)?,
@@ -135,17 +138,22 @@ impl Terms {
             self.order.compare(subs, (&a.1, &a.2), (&b.1, &b.2))
         };
         let total: u64 = candidates.iter().map(|(_, _, bucket)| bucket.count).sum();
+        let full = candidates.len() >= self.told_size;
         let pruned = candidates.len() > self.shard_size;
         if pruned {
             candidates.select_nth_unstable_by(self.shard_size, compare);
             candidates.truncate(self.shard_size);
         }
         candidates.sort_unstable_by(compare);
+        // By count a bucket that was left out has no more documents than the last that was not; by
+        // anything else but the key nobody knows.
         let error = match candidates.last() {
-            Some((_, _, last)) if pruned && !self.order.is_key() => {
-                self.order.is_count_descending().then_some(last.count)
+            _ if self.order.is_key() => Some(0),
+            Some((_, _, last)) if self.order.is_count_descending() => {
+                Some(if pruned { last.count } else { 0 })
             }
-            _ => Some(0),
+            Some(_) if full => None,
+            Some(_) | None => Some(0),
         };
         run.take(candidates.len())?;
         if !subs.is_empty() {
@@ -195,7 +203,7 @@ impl Terms {
     ) -> Result<Vec<(u64, u64)>> {
         bound.field().prepare(run, docs)?;
         let mut counts = counted(run, bound, docs)?;
-        if self.least == 0 {
+        if self.least == 0 && !run.fills() {
             // Values of other documents are given with a count of 0.
             let living = run.living()?;
             bound.field().prepare(run, &living)?;

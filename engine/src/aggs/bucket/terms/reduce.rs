@@ -77,9 +77,9 @@ pub(super) fn finish(
 ) -> Result<()> {
     // One index has counted everything itself.
     let shown = |error: Option<u64>| match (partial.merged, error) {
-        (false, _) => Value::from(0),
+        (_, None) => Value::from(-1),
+        (false, Some(_)) => Value::from(0),
         (true, Some(error)) => Value::from(error),
-        (true, None) => Value::from(-1),
     };
     let mut other = partial.other;
     let mut buckets = Vec::new();
@@ -101,7 +101,8 @@ pub(super) fn finish(
         }
         body.insert("doc_count".to_owned(), row.bucket.count.into());
         if terms.show_errors {
-            body.insert("doc_count_error_upper_bound".to_owned(), shown(row.error));
+            let error = row.error.filter(|_| partial.error.is_some());
+            body.insert("doc_count_error_upper_bound".to_owned(), shown(error));
         }
         crate::aggs::partial::finish_all(subs, &row.bucket.subs, &mut body, end)?;
         buckets.push(Value::Object(body));

@@ -3,36 +3,12 @@
 mod leaves;
 mod record;
 
+pub use crate::testing::Random;
 pub use record::record;
 
 use record::{PATTERNS, PIECES};
 
 use crate::odata::{BinaryOp, EdmType, Expr, ExprKind, Function, Lambda, Path, UnaryOp};
-
-/// Random numbers that are the same on every machine (SplitMix64).
-pub struct Random(pub u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).unwrap()
-    }
-
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-}
 
 /// Makes expressions.
 pub struct Writer<'a> {

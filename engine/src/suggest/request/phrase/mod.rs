@@ -14,9 +14,10 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 use tantivy::query::{PhraseQuery, Query as _};
 
+use super::living::living;
 use super::{Run, Words, entry, score_json};
 use crate::error::Result;
-use crate::text::text_of;
+
 use options::Smoothing;
 
 /// Partial ways that are followed at the same time.
@@ -59,7 +60,7 @@ impl Model<'_> {
         self.run.check_time()?;
         let searcher = self.run.planner.searcher();
         let source = &self.words.source;
-        let mut count = text_of(searcher, &source.term(&key.join(&self.options.separator)))?;
+        let mut count = living(searcher, &source.term(&key.join(&self.options.separator)))?;
         if count == 0 && self.words.positions {
             let terms = key.iter().map(|word| source.term(word)).collect();
             count = PhraseQuery::new(terms).count(searcher)? as u64;
@@ -172,7 +173,7 @@ impl Run<'_> {
         let searcher = self.planner.searcher();
         let mut out = vec![Choice {
             text: word.to_owned(),
-            documents: text_of(searcher, &words.source.term(word))?,
+            documents: living(searcher, &words.source.term(word))?,
             likeness: 1.0,
             own: true,
         }];
@@ -185,7 +186,7 @@ impl Run<'_> {
             for candidate in generator.candidates(searcher, source, word)? {
                 if !out.iter().any(|known| known.text == candidate.text) {
                     out.push(Choice {
-                        documents: text_of(searcher, &words.source.term(&candidate.text))?,
+                        documents: living(searcher, &words.source.term(&candidate.text))?,
                         text: candidate.text,
                         likeness: candidate.score.into(),
                         own: false,

@@ -180,7 +180,7 @@ fn write_page(
 }
 
 fn op(kind: &Kind, hit: Hit) -> Result<WriteOp, EsError> {
-    let source = hit.source_value()?.unwrap_or_else(|| json!({}));
+    let source = hit.source_verbatim()?.unwrap_or_else(|| json!({}));
     Ok(match kind {
         Kind::Delete => WriteOp::Delete {
             id: hit.id,

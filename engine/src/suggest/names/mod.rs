@@ -1,5 +1,12 @@
 //! Corrections among whole names, such as those of uploaders.
 
+mod changed;
+
+#[cfg(test)]
+mod tests;
+
+pub use changed::ChangedNames;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -48,7 +55,9 @@ pub struct NameMatch {
 /// Collects names for [`Names`].
 #[derive(Debug, Default)]
 pub struct NamesBuilder {
-    weights: HashMap<String, u32>,
+    /// The number of each name, and its weight.
+    weights: HashMap<String, (u32, u32)>,
+    of: Vec<(u64, u32)>,
 }
 
 impl NamesBuilder {
@@ -57,19 +66,23 @@ impl NamesBuilder {
         Self::default()
     }
 
-    /// Adds to the weight of a name: once for each picture, say.
-    pub fn add(&mut self, name: &str, weight: u32) {
-        if let Some(sum) = self.weights.get_mut(name) {
+    /// Adds to the weight of a name, for a document with this key: once for each picture, say.
+    pub fn add(&mut self, name: &str, weight: u32, key: u64) {
+        let number = if let Some((number, sum)) = self.weights.get_mut(name) {
             *sum = sum.saturating_add(weight);
+            *number
         } else {
-            self.weights.insert(name.to_owned(), weight);
-        }
+            let number = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+            self.weights.insert(name.to_owned(), (number, weight));
+            number
+        };
+        self.of.push((key, number));
     }
 
     /// Indexes the names.
     pub fn build(self) -> Result<Names, SuggestError> {
         let mut builder = CompletionBuilder::new();
-        for (name, weight) in &self.weights {
+        for (name, (_, weight)) in &self.weights {
             builder.add(name, *weight, 0)?;
         }
         let names = builder.build()?;
@@ -100,18 +113,23 @@ impl NamesBuilder {
             ends,
             ranks,
             names,
+            weights: self.weights,
+            of: self.of,
         })
     }
 }
 
 /// An immutable set of weighted names, answering misspelt ones.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Names {
     names: Completion,
     /// From word to its number; its ranks end at `ends[number]`.
     words: Map<Vec<u8>>,
     ends: Vec<usize>,
     ranks: Vec<u32>,
+    /// The number and weight of each name, and the numbers of the names of each document.
+    weights: HashMap<String, (u32, u32)>,
+    of: Vec<(u64, u32)>,
 }
 
 impl Names {
@@ -149,9 +167,6 @@ impl Names {
         let mut taken = HashSet::new();
         let mut found = Vec::new();
         for (tier, distance, rank) in ranked {
-            if found.len() >= limit {
-                return found;
-            }
             if !seen.insert(rank) {
                 continue;
             }
@@ -170,6 +185,10 @@ impl Names {
                 });
             }
         }
+        // Of names that fold alike the heaviest may not be accepted: then the next counts by its own
+        // weight.
+        found.sort_unstable();
+        found.truncate(limit);
         for tier in [NameTier::Beginning, NameTier::Word] {
             let more = limit.saturating_sub(found.len());
             let live = &mut |c: &super::Candidate| accept(&c.text);
@@ -250,82 +269,5 @@ impl Names {
             .unwrap_or(0);
         let end = self.ends.get(number).copied().unwrap_or(start);
         self.ranks.get(start..end).unwrap_or_default()
-    }
-}
-
-/// Interleaves the answers of two sets of names, showing those that fold
-/// alike once.
-pub fn merge_names(base: Vec<NameMatch>, newer: Vec<NameMatch>, limit: usize) -> Vec<NameMatch> {
-    let mut all = base;
-    all.extend(newer);
-    all.sort();
-    let mut seen = HashSet::new();
-    all.retain(|found| seen.insert(fold(&found.name)));
-    all.truncate(limit);
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names() -> Names {
-        let mut builder = NamesBuilder::new();
-        for (name, weight) in [
-            ("Alice", 3),
-            ("alice", 1),
-            ("Alicia", 9),
-            ("Bob", 5),
-            ("Bo", 7),
-            ("John Smith", 2),
-            ("user12", 1),
-        ] {
-            builder.add(name, weight);
-        }
-        builder.add("Bob", 5);
-        builder.build().unwrap()
-    }
-
-    fn suggest(query: &str) -> Vec<String> {
-        names()
-            .suggest(query, 10, &mut |_| true)
-            .into_iter()
-            .map(|m| m.name)
-            .collect()
-    }
-
-    #[test]
-    fn names_come_nearest_first() {
-        assert_eq!(suggest("ALICE"), ["Alice", "Alicia"]);
-        assert_eq!(suggest("alcie"), ["Alice", "Alicia"]);
-        assert_eq!(suggest("bbo"), ["Bob"]);
-        assert_eq!(suggest("jonh"), ["John Smith"]);
-        assert_eq!(suggest("jonh smiht"), ["John Smith"]);
-        assert_eq!(suggest("smi"), ["John Smith"]);
-        assert_eq!(suggest("al"), ["Alicia", "Alice"]);
-        assert_eq!(suggest("user13"), Vec::<String>::new());
-        assert_eq!(suggest("uesr12"), ["user12"]);
-        assert_eq!(suggest(" "), Vec::<String>::new());
-        assert_eq!(suggest(&"x".repeat(1 << 20)), Vec::<String>::new());
-    }
-
-    #[test]
-    fn weights_add_up_and_the_dead_are_skipped() {
-        let found = names().suggest("bob", 10, &mut |_| true);
-        assert_eq!((found[0].name.as_str(), found[0].weight.0), ("Bob", 10));
-        let found = names().suggest("alise", 10, &mut |name| name != "Alice");
-        let list: Vec<&str> = found.iter().map(|m| m.name.as_str()).collect();
-        assert_eq!(list, ["alice"]);
-    }
-
-    #[test]
-    fn two_sets_merge() {
-        let mut newer = NamesBuilder::new();
-        newer.add("ALICE", 1);
-        newer.add("alyce", 8);
-        let newer = newer.build().unwrap().suggest("alice", 10, &mut |_| true);
-        let all = merge_names(names().suggest("alice", 10, &mut |_| true), newer, 3);
-        let list: Vec<&str> = all.iter().map(|m| m.name.as_str()).collect();
-        assert_eq!(list, ["Alice", "alyce", "Alicia"]);
     }
 }

@@ -1,10 +1,15 @@
 //! Suggestions for a query: completions, then corrections.
 
+mod changes;
+
+#[cfg(test)]
+mod tests;
+
+pub use changes::{Changes, Gone};
+
 use std::collections::HashSet;
 
-use super::completion::{
-    Accept, Candidate, Completion, CompletionBuilder, Layered, Overlay, Place,
-};
+use super::completion::{Accept, Candidate, Completion, CompletionBuilder, Layered, Place};
 use super::error::SuggestError;
 use super::fold::fold;
 use super::hot::HotPhrases;
@@ -74,14 +79,14 @@ impl Snapshot {
     /// (still) one of the library's.
     pub fn suggest(
         &self,
-        overlay: &Overlay,
+        changes: &Changes,
         hot: &HotPhrases,
         request: &SuggestRequest<'_>,
         accept: Accept<'_>,
     ) -> Vec<String> {
         let titles = Layered {
             base: &self.completion,
-            overlay,
+            overlay: &changes.overlay,
         };
         let ranking = Ranking {
             titles,
@@ -100,7 +105,7 @@ impl Snapshot {
         if request.correct && found.len() < FEW_COMPLETIONS.min(request.limit) {
             let more = request.limit - found.len();
             // Some may repeat a completion.
-            for correction in self.words.correct(query, more + found.len()) {
+            for correction in self.words(changes).correct(query, more + found.len()) {
                 if found.len() < request.limit && seen.insert(fold(&correction.text)) {
                     found.push(correction.text);
                 }
@@ -160,132 +165,5 @@ impl Ranking<'_> {
         }
         f64::from(candidate.weight).ln_1p() / std::f64::consts::LN_2
             + HOT_GAIN * hot.ln_1p() / std::f64::consts::LN_2
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::suggest::hot::HotOptions;
-
-    const NOW: i64 = 1_790_000_000_000;
-
-    fn snapshot(titles: &[(&str, u32)]) -> Snapshot {
-        let rows = (0..)
-            .zip(titles)
-            .map(|(ordinal, (title, likes))| (*title, *likes, ordinal));
-        Snapshot::build(rows).unwrap()
-    }
-
-    fn library() -> Snapshot {
-        snapshot(&[
-            ("Funny cat", 3),
-            ("funny cat", 1),
-            ("Funny dog", 10),
-            ("Fun fair", 8),
-            ("so much fun", 500),
-            ("Black cat", 2),
-            ("red rose", 0),
-        ])
-    }
-
-    fn ask(snapshot: &Snapshot, hot: &HotPhrases, query: &str, correct: bool) -> Vec<String> {
-        let request = SuggestRequest {
-            query,
-            limit: 10,
-            correct,
-            now_ms: NOW,
-        };
-        snapshot.suggest(&Overlay::new(), hot, &request, &mut |_| true)
-    }
-
-    fn cold() -> HotPhrases {
-        HotPhrases::new(&HotOptions::default())
-    }
-
-    #[test]
-    fn completions_by_likes_then_by_searches() {
-        let library = library();
-        let hot = cold();
-        assert_eq!(
-            ask(&library, &hot, "FUN", true),
-            ["Funny dog", "Fun fair", "Funny cat", "so much fun"]
-        );
-        for _ in 0..5 {
-            hot.record("funny cat", NOW);
-        }
-        assert_eq!(
-            ask(&library, &hot, "fun", true),
-            ["Funny cat", "Funny dog", "Fun fair", "so much fun"]
-        );
-        assert_eq!(
-            ask(&library, &hot, "  ", true)[..2],
-            ["so much fun", "Funny cat"]
-        );
-    }
-
-    #[test]
-    fn corrections_follow_few_completions() {
-        let library = library();
-        let hot = cold();
-        assert_eq!(ask(&library, &hot, "funy dog", true)[0], "funny dog");
-        assert!(ask(&library, &hot, "funy dog", false).is_empty());
-        assert_eq!(ask(&library, &hot, "blackcat", true), ["black cat"]);
-        assert_eq!(ask(&library, &hot, "Black cat", true), ["Black cat"]);
-        assert_eq!(ask(&library, &hot, "ros", true), ["red rose", "rose"]);
-    }
-
-    #[test]
-    fn a_hot_title_is_found_behind_many_liked_ones() {
-        let many: Vec<(String, u32)> = (0..500)
-            .map(|i| (format!("cat number {i}"), 1000))
-            .collect();
-        let mut rows: Vec<(&str, u32)> = many.iter().map(|(t, w)| (t.as_str(), *w)).collect();
-        rows.push(("cat nap", 0));
-        rows.push(("my cat nest", 0));
-        let library = snapshot(&rows);
-        let hot = cold();
-        for _ in 0..60 {
-            hot.record("Cat Nap", NOW);
-        }
-        let found = ask(&library, &hot, "cat", true);
-        assert_eq!((found.len(), found[0].as_str()), (10, "cat nap"));
-    }
-
-    #[test]
-    fn any_query_gets_an_answer() {
-        let library = library();
-        let long = "funny ".repeat(100_000);
-        for query in ["", "\0", "\u{202e}\u{300}", &long, "((((", "%_\\", "小"] {
-            assert!(ask(&library, &cold(), query, true).len() <= 10);
-        }
-        let request = SuggestRequest {
-            query: "fun",
-            limit: 0,
-            correct: true,
-            now_ms: i64::MIN,
-        };
-        assert!(
-            library
-                .suggest(&Overlay::new(), &cold(), &request, &mut |_| true)
-                .is_empty()
-        );
-        assert!(ask(&snapshot(&[]), &cold(), "cat", true).is_empty());
-    }
-
-    #[test]
-    fn the_overlay_and_the_dead_are_heeded() {
-        let library = library();
-        let mut overlay = Overlay::new();
-        overlay.insert("Fun run", 9, 100);
-        overlay.remove(2);
-        let request = SuggestRequest {
-            query: "fun",
-            limit: 3,
-            correct: true,
-            now_ms: NOW,
-        };
-        let found = library.suggest(&overlay, &cold(), &request, &mut |c| c.key != 0);
-        assert_eq!(found, ["Fun run", "Fun fair", "funny cat"]);
     }
 }
