@@ -10,7 +10,6 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::{Document, Index, Shared, Snapshot, StoredDocument};
 use crate::error::{EngineError, Result};
-use crate::numerals;
 use crate::request::{Source, parsed};
 use crate::translog::Location;
 

@@ -1,7 +1,5 @@
 //! Keys of documents within a segment.
 
-use std::time::Instant;
-
 use serde_json::Value;
 use tantivy::{DocId, Score, SegmentReader};
 
@@ -12,7 +10,7 @@ use crate::error::{EngineError, Result};
 use crate::mapping::FieldType;
 use crate::query::ip;
 use crate::query::plan::Planner;
-use crate::request::{Missing, Order, Sort, SortMode};
+use crate::request::{Bounds, Missing, Order, Sort, SortMode};
 use crate::search::{Context, FieldWords, has_fielddata};
 
 /// One sort level in one segment. Keys are integers of which the smallest comes first; they hold
@@ -101,20 +99,14 @@ impl SegmentKey {
                 NumberKey::new(columns, field, kind.as_ref()).map(Self::Number)
             }
             Some(FieldType::Text { .. }) if mapped.is_some_and(|field| has_fielddata(field)) => {
-                let deadline = Instant::now() + context.limits.query_timeout;
-                let planner = Planner::new(context, deadline);
+                let bounds = Bounds::new(context.limits.query_timeout, u64::MAX);
+                let planner = Planner::new(context, &bounds);
                 let source = mapped.and_then(|field| planner.term_source(path, field));
                 let source = source.ok_or_else(|| {
                     EngineError::query(path, "a text without words cannot be sorted")
                 })?;
-                let check = || match Instant::now() >= deadline {
-                    true => Err(EngineError::Timeout(
-                        context.limits.query_timeout.as_millis(),
-                    )),
-                    false => Ok(()),
-                };
                 Ok(Self::Words {
-                    words: FieldWords::read(reader, &source, check)?,
+                    words: FieldWords::read(reader, &source, || bounds.check_time())?,
                     order,
                     missing,
                     mode,

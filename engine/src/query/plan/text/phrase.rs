@@ -155,7 +155,7 @@ impl Planner<'_> {
             Phrase::new(places.collect(), slop),
             self.deadline,
             self.context.limits.query_timeout,
-            std::sync::Arc::clone(&self.errors),
+            self.errors.clone(),
         ))
     }
 }
