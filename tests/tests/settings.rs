@@ -210,6 +210,8 @@ fn help_tells_every_setting() {
         "--listen",
         "--config",
         "--public-url",
+        "--allow-host",
+        "--cors-origin",
         "--private",
         "--insecure",
         "--allow-path",

@@ -56,7 +56,8 @@ fn bodies_that_do_not_come_are_not_waited_for() {
     ] {
         let mut connection = connect(&server);
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{{\"key"
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+             content-length: 1000\r\n\r\n{{\"key"
         );
         connection.write_all(head.as_bytes()).unwrap();
         let answer = rest(&mut connection);

@@ -27,6 +27,7 @@ fn node() -> Node {
             writer_memory: 15_000_000,
             ..IndexOptions::default()
         },
+        ..NodeOptions::default()
     };
     Node::open(Arc::new(MemStore::new()), options).unwrap()
 }
