@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use super::{Blob, Claim, Store, StoreError, StoreFile};
 
 /// What a store can be asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "named as the methods that they stand for")]
 pub enum Operation {
     Open,
@@ -30,6 +30,8 @@ pub enum Operation {
     SyncDir,
     CreateDirAll,
     List,
+    Exists,
+    Len,
 }
 
 /// How an operation goes wrong.
@@ -94,10 +96,42 @@ impl Rule {
     }
 }
 
+/// A call that a store got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreCall {
+    /// What was asked for.
+    pub operation: Operation,
+    /// Of which file or folder.
+    pub path: PathBuf,
+    /// Whether it went wrong on demand.
+    pub failed: bool,
+}
+
+/// The call that goes wrong, by its number.
+#[derive(Clone, Copy)]
+struct Nth {
+    number: usize,
+    fault: Fault,
+    forever: bool,
+}
+
 #[derive(Default)]
 struct Plan {
     rules: Vec<Rule>,
     counts: HashMap<Operation, u64>,
+    /// All calls, where they are noted.
+    calls: Option<Vec<StoreCall>>,
+    nth: Option<Nth>,
+}
+
+impl Plan {
+    /// How the next call goes wrong by its number. Calls are only numbered where they are noted.
+    fn by_number(&self) -> Option<Fault> {
+        let number = self.calls.as_ref()?.len() + 1;
+        let nth = self.nth?;
+        let due = number == nth.number || (nth.forever && number > nth.number);
+        due.then_some(nth.fault)
+    }
 }
 
 /// A store that does what another does, except where a [`Rule`] says otherwise.
@@ -132,7 +166,29 @@ impl FaultStore {
 
     /// Removes all rules.
     pub fn heal(&self) {
-        self.plan.lock().rules.clear();
+        let mut plan = self.plan.lock();
+        plan.rules.clear();
+        plan.nth = None;
+    }
+
+    /// Notes every call from now on, from number 1; see [`FaultStore::calls`].
+    pub fn note_calls(&self) {
+        self.plan.lock().calls = Some(Vec::new());
+    }
+
+    /// The calls since [`FaultStore::note_calls`].
+    pub fn calls(&self) -> Vec<StoreCall> {
+        self.plan.lock().calls.clone().unwrap_or_default()
+    }
+
+    /// Lets the call of that number go wrong, whatever it asks for, and all after it where
+    /// `forever`. Calls have numbers where they are noted.
+    pub fn fail_call(&self, number: usize, fault: Fault, forever: bool) {
+        self.plan.lock().nth = Some(Nth {
+            number,
+            fault,
+            forever,
+        });
     }
 
     /// How often an operation was asked for, with those that failed.
@@ -159,6 +215,14 @@ impl FaultStore {
                         found = Some(rule.fault);
                     }
                 }
+            }
+            found = found.or_else(|| plan.by_number());
+            if let Some(calls) = &mut plan.calls {
+                calls.push(StoreCall {
+                    operation,
+                    path: path.to_path_buf(),
+                    failed: found.is_some(),
+                });
             }
         }
         if let Some(Fault::Delay(time)) = found {
@@ -188,7 +252,9 @@ fn error_of(fault: Fault) -> io::Error {
     match fault {
         Fault::Error(kind) => io::Error::new(kind, "injected"),
         Fault::NoSpace => io::Error::new(io::ErrorKind::StorageFull, "injected"),
-        _ => io::Error::other("injected"),
+        Fault::ShortWrite(_) | Fault::TornWrite(_) | Fault::Delay(_) => {
+            io::Error::other("injected")
+        }
     }
 }
 
@@ -234,6 +300,7 @@ impl Store for FaultStore {
     }
 
     fn exists(&self, path: &Path) -> Result<bool, StoreError> {
+        self.check(Operation::Exists, path)?;
         self.inner.exists(path)
     }
 
@@ -243,6 +310,7 @@ impl Store for FaultStore {
     }
 
     fn len(&self, path: &Path) -> Result<u64, StoreError> {
+        self.check(Operation::Len, path)?;
         self.inner.len(path)
     }
 

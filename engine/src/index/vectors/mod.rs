@@ -73,6 +73,13 @@ impl FieldVectors {
         tracked.fresh.insert(ord);
     }
 
+    /// Whether the set's files hold what an operation did. Such a one comes again where the index was
+    /// not committed since they were written; putting it again would take the vector from the files
+    /// and keep it in memory alone, while the log lets it go.
+    fn is_sealed(&self, seq: u64) -> bool {
+        self.set.sealed_upto().is_some_and(|sealed| seq <= sealed)
+    }
+
     /// Whether the document may have vectors.
     fn may_have(&self, ord: u64) -> Result<bool> {
         if self.tracked.lock().fresh.contains(&ord) {
@@ -158,7 +165,7 @@ impl Vectors {
             let Some(set) = self.set(path, field)? else {
                 continue;
             };
-            if values.is_empty() && (fresh || !set.may_have(ord)?) {
+            if set.is_sealed(seq) || (values.is_empty() && (fresh || !set.may_have(ord)?)) {
                 continue;
             }
             let values: Vec<DocumentVector<'_>> =
@@ -170,7 +177,8 @@ impl Vectors {
             return Ok(());
         }
         for (path, set) in self.all() {
-            if !vectors.iter().any(|(named, _)| *named == path) && set.may_have(ord)? {
+            let named = vectors.iter().any(|(named, _)| *named == path);
+            if !named && !set.is_sealed(seq) && set.may_have(ord)? {
                 set.set.delete(ord);
                 set.touch(seq, ord);
             }
@@ -181,7 +189,7 @@ impl Vectors {
     /// Takes all vectors of a document away.
     pub(crate) fn delete(&self, seq: u64, ord: u64) -> Result<()> {
         for (_, set) in self.all() {
-            if set.may_have(ord)? {
+            if !set.is_sealed(seq) && set.may_have(ord)? {
                 set.set.delete(ord);
                 set.touch(seq, ord);
             }
