@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder, Response};
 
-use super::{ServerOptions, python};
+use super::{Lack, ServerOptions, python, skip};
 
 /// The bucket's name.
 const BUCKET: &str = "pictures";
@@ -26,7 +26,7 @@ impl Bucket {
     /// Starts the server; `None` where it cannot be had, which is said.
     pub fn start() -> Option<Self> {
         let Some(python) = python() else {
-            eprintln!("skipped: moto cannot be installed");
+            skip(Lack::PythonPackages, "moto cannot be installed");
             return None;
         };
         // The server chooses its port itself, and says which.

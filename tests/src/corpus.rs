@@ -1,4 +1,4 @@
-//! Real input, where it is there: tests that want it say that they were skipped where it is not.
+//! Real input, where it is there: tests that want it call [`crate::skip`] where it is not.
 
 use std::fs::File;
 use std::io::Read;

@@ -10,6 +10,7 @@ pub mod frozen;
 mod pictures;
 pub mod power;
 mod server;
+mod skips;
 mod tools;
 mod watched;
 
@@ -17,5 +18,6 @@ pub use bucket::Bucket;
 pub use corpus::{captions, corpus, pictures_folder};
 pub use pictures::{gif, png, solid_gif};
 pub use server::{Server, ServerOptions, binary};
+pub use skips::{Lack, skip};
 pub use tools::{chromium, client_file, installed, npm, page_stories, python, succeeds};
 pub use watched::{Limits, Usage};

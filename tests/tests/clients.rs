@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tests::{Server, captions, client_file, corpus, installed, npm, python};
+use tests::{Lack, Server, captions, client_file, corpus, installed, npm, python, skip};
 
 fn tell(story: &str, server: &Server, more: &[&Path]) {
     let Some(python) = python() else {
-        eprintln!("skipped: the Python clients cannot be installed");
+        skip(
+            Lack::PythonPackages,
+            "the Python clients cannot be installed",
+        );
         return;
     };
     let output = Command::new(python)
@@ -63,7 +66,7 @@ fn elasticdump() -> Option<PathBuf> {
 #[test]
 fn elasticdump_loses_and_changes_nothing() {
     let Some(dump) = elasticdump() else {
-        eprintln!("skipped: elasticdump cannot be installed");
+        skip(Lack::Npm, "elasticdump cannot be installed");
         return;
     };
     let titles: Vec<String> = match captions() {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tests::{Server, ServerOptions, client_file, gif};
+use tests::{Lack, Server, ServerOptions, client_file, gif, skip};
 
 const YEAR: i64 = 366 * 24 * 60 * 60;
 
@@ -37,7 +37,7 @@ fn listed(server: &Server, query: &str, field: &str) -> Vec<Value> {
 fn a_wall_clock_that_jumps_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let Some(library) = clock(folder.path()) else {
-        eprintln!("skipped: there is no C compiler");
+        skip(Lack::Compiler, "the clock cannot be compiled");
         return;
     };
     let shift = folder.path().join("shift");

@@ -288,7 +288,7 @@ fn nothing_acknowledged_is_missing_whatever_closes_opens_and_deletes() {
             kept: &kept,
             generation: &generation,
         };
-        let user = |user: u64| Random(seed ^ (rounds << 8 | user) << 20);
+        let user = |user: u64| Random(seed ^ (((rounds << 8) | user) << 20));
         std::thread::scope(|scope| {
             let round = &round;
             for (writer, documents) in busy.iter_mut().enumerate() {

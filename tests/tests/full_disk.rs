@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tests::{Server, ServerOptions, solid_gif};
+use tests::{Lack, Server, ServerOptions, skip, solid_gif};
 
 /// A mounted file system of 64 MiB; it goes with the test.
 struct Small(tempfile::TempDir);
@@ -56,7 +56,7 @@ fn bulk(round: u64) -> String {
 #[test]
 fn writes_stop_before_the_disk_is_full_and_go_on_when_there_is_room() {
     let Some(small) = Small::mount() else {
-        eprintln!("skipped: a small file system cannot be mounted");
+        skip(Lack::Mount, "a small file system cannot be mounted");
         return;
     };
     let ballast = small.path().join("ballast");
@@ -135,7 +135,7 @@ fn writes_stop_before_the_disk_is_full_and_go_on_when_there_is_room() {
 #[test]
 fn an_index_that_a_full_disk_stopped_goes_on_by_itself() {
     let Some(small) = Small::mount() else {
-        eprintln!("skipped: a small file system cannot be mounted");
+        skip(Lack::Mount, "a small file system cannot be mounted");
         return;
     };
     let ballast = small.path().join("ballast");

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tests::{Server, client_file, installed, npm, python, solid_gif};
+use tests::{Lack, Server, client_file, installed, npm, python, skip, solid_gif};
 
 fn specification() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../openapi.yaml")
@@ -40,7 +40,10 @@ fn pictures(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_python_client_works() {
     let Some(python) = python() else {
-        eprintln!("skipped: openapi-python-client cannot be installed");
+        skip(
+            Lack::PythonPackages,
+            "openapi-python-client cannot be installed",
+        );
         return;
     };
     let folder = tempfile::tempdir().unwrap();
@@ -71,7 +74,7 @@ fn the_typescript_client_works() {
     }
     let bin = folder.join("node_modules/.bin");
     if !bin.join("tsc").is_file() && !npm(&folder, &[]) {
-        eprintln!("skipped: openapi-typescript cannot be installed");
+        skip(Lack::Npm, "openapi-typescript cannot be installed");
         return;
     }
     run(Command::new(bin.join("openapi-typescript"))

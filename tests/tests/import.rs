@@ -10,7 +10,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{Server, ServerOptions, binary, captions, gif, pictures_folder, png, solid_gif};
+use tests::{
+    Lack, Server, ServerOptions, binary, captions, gif, pictures_folder, png, skip, solid_gif,
+};
 
 struct Ran {
     ok: bool,
@@ -49,7 +51,7 @@ fn total(server: &Server, body: &Value) -> u64 {
 #[test]
 fn real_captions_import_as_a_catalogue() {
     let Some(captions) = captions() else {
-        eprintln!("skipped: the corpus of captions is not here");
+        skip(Lack::Corpus, "the real captions are not here");
         return;
     };
     let folder = tempfile::tempdir().unwrap();
@@ -260,7 +262,7 @@ fn folders_and_zip_files_import_what_can_be_decoded() {
 #[test]
 fn real_pictures_import_from_a_folder() {
     let Some(pictures) = pictures_folder() else {
-        eprintln!("skipped: the real pictures are not here");
+        skip(Lack::Corpus, "the real pictures are not here");
         return;
     };
     let folder = tempfile::tempdir().unwrap();

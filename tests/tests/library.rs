@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tests::{Server, ServerOptions, gif, pictures_folder, png, solid_gif};
+use tests::{Lack, Server, ServerOptions, gif, pictures_folder, png, skip, solid_gif};
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
@@ -255,7 +255,7 @@ fn health_tells_version_and_counts() {
 #[test]
 fn real_gifs_upload_and_are_found_by_title() {
     let Some(folder) = pictures_folder() else {
-        println!("skipped: the corpus is absent");
+        skip(Lack::Corpus, "the real pictures are not here");
         return;
     };
     let server = Server::start();

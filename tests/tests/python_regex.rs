@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use tests::{Server, ServerOptions, binary, captions};
+use tests::{Lack, Server, ServerOptions, binary, captions, skip};
 
 const PATTERNS: &[&str] = &[
     "cat",
@@ -230,7 +230,7 @@ fn result_sets_equal_those_of_python() {
         titles.push(caption);
     }
     let Some(expected) = python(PATTERNS, &titles) else {
-        eprintln!("skipped: there is no Python 3.11 or newer");
+        skip(Lack::Python, "there is no Python 3.11 or newer");
         return;
     };
     let folder = tempfile::tempdir().unwrap();

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tests::{Server, ServerOptions, binary, captions, chromium, gif, page_stories, png};
+use tests::{
+    Lack, Server, ServerOptions, binary, captions, chromium, gif, page_stories, png, skip,
+};
 
 /// Tells a story of `tests/ui`; what it found out.
 fn tell(stories: &Path, browser: &Path, story: &str, server: &Server, options: &Value) -> String {
@@ -32,11 +34,11 @@ fn tell(stories: &Path, browser: &Path, story: &str, server: &Server, options: &
 /// What the stories need: their folder and a browser.
 fn ready() -> Option<(&'static Path, &'static Path)> {
     let Some(browser) = chromium() else {
-        eprintln!("skipped: there is no Chromium");
+        skip(Lack::Browser, "there is no Chromium");
         return None;
     };
     let Some(stories) = page_stories() else {
-        eprintln!("skipped: npm cannot install what the stories need");
+        skip(Lack::Npm, "what the stories need cannot be installed");
         return None;
     };
     Some((stories, browser))
@@ -118,7 +120,7 @@ fn a_private_node_asks_for_its_key() {
 #[test]
 fn it_is_measured_when_asked() {
     if std::env::var_os("PICTOR_MEASURE").is_none() {
-        eprintln!("skipped: PICTOR_MEASURE is not set");
+        skip(Lack::Wish, "PICTOR_MEASURE is not set");
         return;
     }
     let (stories, browser) = ready().expect("a browser and npm");

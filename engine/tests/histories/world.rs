@@ -32,13 +32,12 @@ impl World {
             writer_memory: 15_000_000,
             ..IndexOptions::default()
         };
-        let node = Node::open(
-            store,
-            NodeOptions {
-                index,
-                ..NodeOptions::default()
-            },
-        );
+        #[allow(clippy::needless_update, reason = "a node may get further options")]
+        let options = NodeOptions {
+            index,
+            ..NodeOptions::default()
+        };
+        let node = Node::open(store, options);
         Ok(Self {
             epoch,
             node: node.map_err(|error| format!("the node does not open: {error}"))?,

@@ -150,7 +150,8 @@ fn drawn(
             return Ok(());
         }
         for hit in &hits {
-            let result = hit.source.as_ref().and_then(|source| source.get("result"));
+            let source = hit.source_value()?.unwrap_or_default();
+            let result = source.get("result");
             let path = result.and_then(Value::as_str).and_then(detect::drawn_path);
             if let Some(path) = path {
                 file(&format!("detection {}", hit.id), &path, store, findings);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use tests::{Server, binary};
+use tests::{Lack, Server, binary, skip};
 
 use super::{export, flag, ids, listed, rows};
 
@@ -92,7 +92,7 @@ fn the_database_is_read_while_the_node_writes() {
         .output();
     match output {
         Ok(output) => assert_eq!(String::from_utf8_lossy(&output.stdout), "wal\n100|1|100\n"),
-        Err(error) => eprintln!("skipped: no sqlite3: {error}"),
+        Err(error) => skip(Lack::Sqlite, &error.to_string()),
     }
     // A row that somebody adds by hand is a flag like others, and a lock is waited for.
     let other = Connection::open(&path).unwrap();

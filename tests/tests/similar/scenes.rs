@@ -6,14 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{DynamicImage, ImageFormat};
 use serde_json::json;
-use tests::{Server, pictures_folder};
+use tests::{Lack, Server, pictures_folder, skip};
 
 use super::{encoded, post};
 
 #[test]
 fn a_still_of_any_scene_finds_its_gif_and_says_which() {
     let Some(folder) = pictures_folder() else {
-        eprintln!("skipped: the real pictures are not here");
+        skip(Lack::Corpus, "the real pictures are not here");
         return;
     };
     let server = Server::start();

@@ -103,7 +103,7 @@ fn captions_find_what_others_called_otherwise() {
         "/../../shared/corpus/gif_paraphrases.tsv.gz"
     );
     let Ok(file) = File::open(path) else {
-        println!("skipped: there are no sample captions");
+        crate::skips::skip(crate::skips::Lack::Corpus, "the real captions are not here");
         return;
     };
     let model = StaticModel::built_in().unwrap();

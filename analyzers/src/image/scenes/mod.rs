@@ -168,7 +168,7 @@ mod tests {
     fn stills_of_real_scenes_find_them() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/pictures");
         let Ok(entries) = fs::read_dir(&folder) else {
-            println!("skipped: there are no sample pictures");
+            crate::skips::skip(crate::skips::Lack::Corpus, "the real pictures are not here");
             return;
         };
         let limits = Limits::default();

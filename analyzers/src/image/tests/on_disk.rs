@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use crate::skips::{Lack, skip};
+
 use super::super::{Format, Limits, first_frame, frames, probe};
 
 #[test]
 fn sample_pictures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/pictures");
     let Ok(entries) = std::fs::read_dir(&folder) else {
-        println!("skipped: there are no sample pictures");
+        skip(Lack::Corpus, "the real pictures are not here");
         return;
     };
     let (mut gifs, mut timed) = (0, 0);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::generate::{Random, pattern, pattern_from, soup, text};
 use crate::pattern::charset::unicode;
 use crate::pattern::{Budget, PyPattern};
+use crate::skips::{Lack, skip};
 
 const SCRIPT: &str = include_str!("python.py");
 
@@ -19,7 +20,7 @@ fn python(script: &str, input: &str) -> Option<Value> {
         .stderr(Stdio::null())
         .status();
     if !known.is_ok_and(|status| status.success()) {
-        println!("skipped: no python3 of version 3.11 on the path");
+        skip(Lack::Python311, "no python3 of version 3.11 on the path");
         return None;
     }
     let mut child = Command::new("python3")

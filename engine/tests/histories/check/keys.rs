@@ -67,11 +67,12 @@ pub fn check<'h>(case: &Case<'h>, life: &Life<'h>, report: &mut Report) -> Docum
         };
         let vague = vague(life, &before, event);
         let after = after(&before, event, vague);
-        if !vague && event.certain() {
-            if let Err(why) = step(case, life, &before, event) {
-                let text = format!("{why}: {:?}\n    before: {before:?}", event.write);
-                report.add("an answer does not fit what was there", text);
-            }
+        if !vague
+            && event.certain()
+            && let Err(why) = step(case, life, &before, event)
+        {
+            let text = format!("{why}: {:?}\n    before: {before:?}", event.write);
+            report.add("an answer does not fit what was there", text);
         }
         states.push(after);
     }

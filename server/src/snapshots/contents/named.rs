@@ -58,7 +58,11 @@ pub(super) fn missing(
         };
         request.search_after = last.sort.take();
         for hit in &hits {
-            let Some(path) = hit.source.as_ref().and_then(&path_of) else {
+            let source = match hit.source_value() {
+                Ok(source) => source,
+                Err(error) => break 'walk Err(error),
+            };
+            let Some(path) = source.as_ref().and_then(&path_of) else {
                 continue;
             };
             match store.exists(&path) {
