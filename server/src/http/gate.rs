@@ -40,6 +40,7 @@ fn takes(declared: &Declared, operation: &MetaOperation) -> Takes {
     match kinds.next() {
         None => Takes::Nothing,
         Some("multipart/form-data") => Takes::Form,
+        Some("application/octet-stream") => Takes::Lines,
         Some(_) => Takes::Json,
     }
 }

@@ -10,8 +10,10 @@ use super::envelope::Family;
 pub enum Takes {
     /// None, or one that is not looked at.
     Nothing,
-    /// JSON, or lines of it.
+    /// JSON.
     Json,
+    /// Lines of JSON, which generated clients send as bytes.
+    Lines,
     /// A form with files.
     Form,
     /// Whatever comes.
@@ -40,12 +42,17 @@ pub fn check(family: Family, takes: Takes, request: &Request) -> Result<(), (Sta
         ))
     };
     match (family, takes) {
-        (Family::Other, Takes::Nothing | Takes::Json | Takes::Form) => {
+        (Family::Other, Takes::Lines) if is_bytes(&types) => Ok(()),
+        (Family::Other, Takes::Nothing | Takes::Json | Takes::Lines | Takes::Form) => {
             elasticsearch(&types).map_err(|reason| (StatusCode::NOT_ACCEPTABLE, reason))
         }
         (_, Takes::Nothing | Takes::Anything) => Ok(()),
-        (_, Takes::Json) if is_json(&types) || is_curls(&types) && !of_browser(request) => Ok(()),
-        (_, Takes::Json) => unsupported("application/json"),
+        (_, Takes::Json | Takes::Lines)
+            if is_json(&types) || is_curls(&types) && !of_browser(request) =>
+        {
+            Ok(())
+        }
+        (_, Takes::Json | Takes::Lines) => unsupported("application/json"),
         (_, Takes::Form) if essence(&types) == Some("multipart/form-data".to_owned()) => Ok(()),
         (_, Takes::Form) => unsupported("multipart/form-data"),
     }
@@ -75,6 +82,12 @@ fn essence(types: &[&str]) -> Option<String> {
     let [one] = types else { return None };
     let essence = one.split(';').next().unwrap_or_default();
     Some(essence.trim().to_ascii_lowercase())
+}
+
+/// Returns whether a type is that of plain bytes, as the specification has the bodies of bulks. No page can
+/// have a browser send it to another site without being asked.
+fn is_bytes(types: &[&str]) -> bool {
+    essence(types).as_deref() == Some("application/octet-stream")
 }
 
 fn is_json(types: &[&str]) -> bool {
@@ -135,6 +148,11 @@ mod tests {
                 assert_eq!(given, wanted, "{kind}");
             }
         }
+        // Generated clients send bulks as the bytes that the specification has.
+        let bytes = [("content-type", "application/octet-stream")];
+        assert_eq!(status(Family::Other, Takes::Lines, &bytes), 200);
+        let text = [("content-type", "text/plain")];
+        assert_eq!(status(Family::Other, Takes::Lines, &text), 406);
         assert_eq!(status(Family::Other, Takes::Json, &[]), 406);
         let reason = elasticsearch(&["text/plain"]).unwrap_err();
         assert_eq!(reason, "Content-Type header [text/plain] is not supported");
