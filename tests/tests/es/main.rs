@@ -17,3 +17,4 @@ mod searches;
 mod several;
 mod stats;
 mod support;
+mod writes;
