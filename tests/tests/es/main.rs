@@ -19,3 +19,4 @@ mod several;
 mod stats;
 mod support;
 mod verbatim;
+mod writes;

@@ -58,6 +58,31 @@ struct Conditions {
     version_type: VersionType,
 }
 
+/// A parameter that is a number of 64 bits with a sign, and not negative here.
+fn long(call: &Call, name: &str) -> Result<Option<u64>, EsError> {
+    let Some(text) = call.get(name) else {
+        return Ok(None);
+    };
+    signed(name, text).map(Some)
+}
+
+/// Reads a version or a sequence number.
+///
+/// # Errors
+/// When it is no number, too large for clients that know signed numbers only, or negative.
+pub(super) fn signed(name: &str, text: &str) -> Result<u64, EsError> {
+    let number: i64 = text.parse().map_err(|_| {
+        EsError::illegal(format!(
+            "Failed to parse long parameter [{name}] with value [{text}]"
+        ))
+    })?;
+    u64::try_from(number).map_err(|_| {
+        EsError::invalid(format!(
+            "illegal value [{number}] for [{name}]: it must be >= 0"
+        ))
+    })
+}
+
 fn conditions(call: &Call) -> Result<Conditions, EsError> {
     let version_type = match call.get("version_type") {
         None => VersionType::Internal,
@@ -65,9 +90,9 @@ fn conditions(call: &Call) -> Result<Conditions, EsError> {
             .ok_or_else(|| EsError::illegal(format!("No version type match [{word}]")))?,
     };
     let conditions = Conditions {
-        if_seq_no: call.number("if_seq_no")?,
-        if_primary_term: call.number("if_primary_term")?,
-        version: call.number("version")?,
+        if_seq_no: long(call, "if_seq_no")?,
+        if_primary_term: long(call, "if_primary_term")?,
+        version: long(call, "version")?,
         version_type,
     };
     if conditions.if_seq_no.is_some() != conditions.if_primary_term.is_some() {

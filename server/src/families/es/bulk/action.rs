@@ -5,7 +5,7 @@ use engine::request::{VersionType, WriteOp};
 use serde_json::{Map, Value};
 
 use crate::families::es::call::Call;
-use crate::families::es::documents::{refuse_pipeline, source, update_op};
+use crate::families::es::documents::{refuse_pipeline, signed, source, update_op};
 use crate::families::es::error::EsError;
 use crate::http::{JsonError, parse};
 
@@ -182,14 +182,14 @@ impl Action<'_> {
                 .ok_or_else(|| EsError::invalid("id is missing"))
         };
         let (if_seq_no, if_primary_term) =
-            (self.number("if_seq_no"), self.number("if_primary_term"));
+            (self.number("if_seq_no")?, self.number("if_primary_term")?);
         refuse_pipeline(self.get("pipeline").and_then(Value::as_str))?;
         let op = match self.name {
             "delete" => WriteOp::Delete {
                 id: id()?,
                 if_seq_no,
                 if_primary_term,
-                version: self.number("version"),
+                version: self.number("version")?,
                 version_type: self.version_type()?,
             },
             "update" => {
@@ -208,7 +208,7 @@ impl Action<'_> {
                     || self.meta.get("op_type").and_then(Value::as_str) == Some("create"),
                 if_seq_no,
                 if_primary_term,
-                version: self.number("version"),
+                version: self.number("version")?,
                 version_type: self.version_type()?,
             },
         };
@@ -225,11 +225,14 @@ impl Action<'_> {
         self.meta.get(name).or_else(old)
     }
 
-    fn number(&self, name: &str) -> Option<u64> {
-        let value = self.get(name)?;
-        value
-            .as_u64()
-            .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
+    /// A number of the action, or of a text that is one.
+    fn number(&self, name: &str) -> Result<Option<u64>, EsError> {
+        let text = match self.get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        signed(name, &text).map(Some)
     }
 
     fn version_type(&self) -> Result<VersionType, EsError> {
