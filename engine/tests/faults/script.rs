@@ -23,6 +23,7 @@ pub fn options() -> NodeOptions {
             writer_memory: 15_000_000,
             ..IndexOptions::default()
         },
+        ..NodeOptions::default()
     }
 }
 

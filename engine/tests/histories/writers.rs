@@ -273,7 +273,7 @@ pub fn all(index: &Index) -> Result<std::collections::BTreeMap<String, Seen>> {
     };
     let found = index.search(&request)?;
     let hits = found.hits.into_iter().map(|hit| {
-        let source = hit.source.unwrap_or_default();
+        let source = hit.source_value().unwrap().unwrap_or_default();
         let (seq, version) = (hit.seq_no.unwrap(), hit.version.unwrap());
         (hit.id, seen(&source, seq, version))
     });

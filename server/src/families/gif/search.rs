@@ -248,6 +248,7 @@ fn marks(highlight: serde_json::Map<String, Value>) -> BTreeMap<String, Vec<Stri
 
 #[cfg(test)]
 mod tests {
+    use engine::request::Source;
     use poem_openapi::types::ToJSON;
     use serde_json::json;
 
