@@ -9,7 +9,7 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::{Document, Index, Shared, Snapshot};
 use crate::error::{EngineError, Result};
-use crate::translog::Location;
+use crate::translog::{Durability, Location};
 
 /// The state of a document's id: its last write.
 #[derive(Debug, Clone)]
@@ -123,6 +123,9 @@ impl Shared {
 
     /// Waits until the log is on the disk up to a place.
     fn durable(&self, location: Location) -> Result<()> {
+        if matches!(self.translog.durability(), Durability::Async { .. }) {
+            return Ok(());
+        }
         self.translog.sync(location).map_err(|error| {
             let reason = error.to_string();
             self.failure.lock().get_or_insert(reason);
