@@ -19,6 +19,7 @@ fn options() -> NodeOptions {
             writer_memory: 15_000_000,
             ..IndexOptions::default()
         },
+        ..NodeOptions::default()
     }
 }
 

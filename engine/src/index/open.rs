@@ -79,7 +79,7 @@ impl Index {
         let claim = fence.claim(Path::new(""))?;
         let folder: Arc<dyn Store> = Arc::new(fence.clone());
         let meta = IndexMeta::load(&folder)?;
-        let settings = IndexSettings::from_json(&meta.settings)?;
+        let settings = IndexSettings::of_stored(&meta.settings)?;
         let registry = settings.registry()?;
         let mapping = Mapping::from_json(&meta.mapping)?;
         let schema = TextSchema::new(&meta.slots);

@@ -11,7 +11,7 @@ use tantivy::{DocAddress, TantivyDocument};
 use super::{Document, Index, Shared, Snapshot, StoredDocument};
 use crate::error::{EngineError, Result};
 use crate::request::{Source, parsed};
-use crate::translog::Location;
+use crate::translog::{Durability, Location};
 
 /// The state of a document's id: its last write.
 #[derive(Debug, Clone)]
@@ -178,6 +178,9 @@ impl Shared {
 
     /// Waits until the log is on the disk up to a place.
     fn durable(&self, location: Location) -> Result<()> {
+        if matches!(self.translog.durability(), Durability::Async { .. }) {
+            return Ok(());
+        }
         self.translog.sync(location).map_err(|error| {
             let reason = error.to_string();
             self.failure.lock().get_or_insert(reason);

@@ -19,6 +19,9 @@ pub struct SuggestField {
     pub weight: Option<String>,
 }
 
+/// Settings that 0.1 kept without reading them.
+const UNREAD: &[&str] = &["index.translog.flush_threshold_size", "index.gc_deletes"];
+
 /// What an index refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Blocks {
@@ -127,6 +130,27 @@ impl IndexSettings {
             Some(other) => return Err(wrong("index.pictor", other)),
         }
         Ok(out)
+    }
+
+    /// Reads settings that an index was made with. Values of settings that older versions took and did not look
+    /// at do not keep it from opening.
+    ///
+    /// # Errors
+    /// When another value is not what its setting takes.
+    pub(crate) fn of_stored(value: &Value) -> Result<Self> {
+        let error = match Self::from_json(value) {
+            Err(error) => error,
+            read => return read,
+        };
+        let mut dotted = Self::dotted(value)?;
+        for name in UNREAD {
+            dotted.shift_remove(*name);
+        }
+        let read = Self::from_json(&Value::Object(dotted)).map_err(|_| error)?;
+        Ok(Self {
+            raw: value.clone(),
+            ..read
+        })
     }
 
     /// Settings by dotted name, `index.` before each.

@@ -145,4 +145,22 @@ mod tests {
             assert!(error.contains(told), "{error}");
         }
     }
+
+    #[test]
+    fn stored_values_that_were_never_read_do_not_matter() {
+        let stored = json!({"gc_deletes": "x", "index": {"translog": {"flush_threshold_size": 5},
+                                                        "max_result_window": 7}});
+        assert!(IndexSettings::from_json(&stored).is_err());
+        let read = IndexSettings::of_stored(&stored).unwrap();
+        let plain = IndexSettings::from_json(&json!({"max_result_window": 7})).unwrap();
+        assert_eq!(read.raw, stored);
+        assert_eq!(
+            IndexSettings {
+                raw: plain.raw.clone(),
+                ..read
+            },
+            plain
+        );
+        assert!(IndexSettings::of_stored(&json!({"max_result_window": "x"})).is_err());
+    }
 }

@@ -150,3 +150,40 @@ fn versions_hold_and_deletions_are_remembered() {
     let next = ok(&server, "PUT", "/x/_doc/4", json!({}));
     assert_eq!(next["_seq_no"], 4);
 }
+
+/// A line of the process's status, as a number.
+fn status_of(server: &Server, name: &str) -> u64 {
+    let path = format!("/proc/{}/status", server.process());
+    let text = std::fs::read_to_string(path).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.and_then(|number| number.parse().ok()).unwrap()
+}
+
+/// A9: one small bulk to many names that are new.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_bulk_to_many_new_indices_costs_few_threads_and_little_memory() {
+    let server = Server::start();
+    let before = status_of(&server, "VmRSS:");
+    let lines: String = (0..300)
+        .map(|n| format!("{{\"index\":{{\"_index\":\"many-{n}\"}}}}\n{{\"n\":{n}}}\n"))
+        .collect();
+    let done = ok(&server, "POST", "/_bulk", json!(lines));
+    assert_eq!(done["errors"], false);
+    let (mut threads, mut memory) = (0, 0);
+    let count = || ok(&server, "GET", "/many-*/_count", Value::Null)["count"].clone();
+    while count() != 300 {
+        threads = status_of(&server, "Threads:").max(threads);
+        memory = status_of(&server, "VmRSS:").max(memory);
+    }
+    assert!(threads < 100, "{threads} threads");
+    assert!(
+        memory < before + (400 << 10),
+        "{memory} KiB, {before} before"
+    );
+    assert_eq!(
+        ok(&server, "GET", "/many-77/_count", Value::Null)["count"],
+        1
+    );
+}

@@ -11,7 +11,10 @@ use parking_lot::{Condvar, Mutex};
 use super::desk::Desk;
 
 /// The most open writers.
-const MOST: usize = 12;
+const MOST: usize = 8;
+/// So many of them have the memory of the settings, the others that of a small one: many indices that are
+/// written to at once mostly have little to write each.
+const ROOMY: usize = 3;
 /// How long to wait before asking the others again.
 const PATIENCE: Duration = Duration::from_millis(20);
 
@@ -24,7 +27,14 @@ struct Permits {
 struct Holders {
     next: u64,
     /// In the order in which they got theirs.
-    list: Vec<(u64, Weak<Desk>)>,
+    list: Vec<Holder>,
+}
+
+#[derive(Clone)]
+struct Holder {
+    number: u64,
+    desk: Weak<Desk>,
+    roomy: bool,
 }
 
 static PERMITS: LazyLock<Permits> = LazyLock::new(|| Permits {
@@ -35,6 +45,8 @@ static PERMITS: LazyLock<Permits> = LazyLock::new(|| Permits {
 /// The right to have a writer open; it is given back when this is dropped.
 pub(super) struct Permit {
     number: u64,
+    /// Whether its writer may have all the memory of the settings.
+    pub(super) roomy: bool,
 }
 
 impl Permit {
@@ -46,12 +58,18 @@ impl Permit {
                 if holders.list.len() < MOST {
                     holders.next += 1;
                     let number = holders.next;
-                    holders.list.push((number, desk.clone()));
-                    return Self { number };
+                    let full = holders.list.iter().filter(|holder| holder.roomy).count();
+                    let roomy = full < ROOMY;
+                    holders.list.push(Holder {
+                        number,
+                        desk: desk.clone(),
+                        roomy,
+                    });
+                    return Self { number, roomy };
                 }
                 holders.list.clone()
             };
-            let mut desks = others.iter().filter_map(|(_, desk)| desk.upgrade());
+            let mut desks = others.iter().filter_map(|holder| holder.desk.upgrade());
             if !desks.any(|desk| desk.give_back()) {
                 let mut holders = PERMITS.holders.lock();
                 if holders.list.len() >= MOST {
@@ -65,7 +83,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut holders = PERMITS.holders.lock();
-        holders.list.retain(|(number, _)| *number != self.number);
+        holders.list.retain(|holder| holder.number != self.number);
         PERMITS.freed.notify_one();
     }
 }

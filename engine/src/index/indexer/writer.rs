@@ -14,6 +14,9 @@ use crate::index::Work;
 /// What a record of the log takes beside its document, roughly.
 const RECORD: u64 = 64;
 
+/// The memory of a small writer: the least that tantivy takes, and a little more.
+const SMALL_MEMORY: usize = 16 << 20;
+
 /// How often a forced merge tries again beside merges in the background, and after how long.
 const MERGE_ATTEMPTS: usize = 100;
 const MERGE_PATIENCE: Duration = Duration::from_millis(20);
@@ -119,10 +122,16 @@ impl Indexer {
     pub(super) fn writer(&mut self) -> Result<&mut IndexWriter> {
         if self.writer.is_none() {
             let permit = Permit::wait(&self.desk);
+            let memory = self.shared.options.writer_memory;
+            let memory = if permit.roomy {
+                memory
+            } else {
+                memory.min(SMALL_MEMORY)
+            };
             let options = IndexWriterOptions::builder()
                 .num_worker_threads(1)
                 .num_merge_threads(1)
-                .memory_budget_per_thread(self.shared.options.writer_memory)
+                .memory_budget_per_thread(memory)
                 .build();
             let writer = self.shared.tantivy.writer_with_options(options)?;
             // A new writer stamps its first operation with the last commit's own stamp. If that
