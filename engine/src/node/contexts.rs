@@ -81,6 +81,16 @@ impl Node {
         self.inner.contexts.points.insert(held, keep_alive)
     }
 
+    /// Keeps one of the node's own indices, which expressions do not reach, as it is now.
+    ///
+    /// # Errors
+    /// When it is not there or closed, or too many are kept.
+    pub fn open_own_pit(&self, name: &str, keep_alive: Duration) -> Result<String> {
+        let context = self.own_index(name)?.context();
+        let held = Held::new(vec![HeldIndex::new(context, None, 1.0)]);
+        self.inner.contexts.points.insert(held, keep_alive)
+    }
+
     /// Searches a point in time, which is then kept for the time of the request's `pit`, or again
     /// for as long as before.
     ///

@@ -133,7 +133,7 @@ fn drawn(
     records: &mut Records,
     findings: &mut Findings<'_>,
 ) -> Result<()> {
-    let index = match node.index(detect::INDEX) {
+    let index = match node.own_index(detect::INDEX) {
         Ok(index) => index,
         Err(EngineError::IndexNotFound(_)) => return Ok(()),
         Err(error) => return Err(error),

@@ -81,7 +81,8 @@ impl Links {
         });
         if node.index_exists(INDEX) {
             // Older ones had no bytes. A link without them counts as nothing, for its day.
-            node.put_mapping(INDEX, &json!({"properties": properties}))?;
+            let index = node.own_index(INDEX)?;
+            index.put_mapping(&json!({"properties": properties}))?;
         } else {
             let body = json!({"mappings": {"dynamic": false, "properties": properties}});
             match node.create_own_index(INDEX, &body) {

@@ -27,7 +27,7 @@ fn aliases_change_together() {
             "Invalid alias name [b]: an index or data stream exists with the same name as the alias",
         ),
         (
-            json!([{"add": {"index": "a", "alias": "x"}}, {"remove": {"index": "a", "alias": "no"}}]),
+            json!([{"add": {"index": "a", "alias": "x"}}, {"remove": {"index": "a", "alias": "no", "must_exist": true}}]),
             "aliases_not_found_exception",
             "alias [no] missing",
         ),

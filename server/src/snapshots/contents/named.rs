@@ -27,14 +27,14 @@ pub(super) fn missing(
     fields: &[&str],
     path_of: impl Fn(&Value) -> Option<PathBuf>,
 ) -> Result<Option<SnapshotFailure>> {
-    match app.node.index(index) {
+    match app.node.own_index(index) {
         Ok(index) => index.refresh()?,
         // The copy of a closed index names the same files; whoever opens it may look.
         Err(EngineError::IndexNotFound(_) | EngineError::IndexClosed(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
     let store = app.node.store();
-    let pit = app.node.open_pit(index, KEEP)?;
+    let pit = app.node.open_own_pit(index, KEEP)?;
     let mut request = SearchRequest {
         query: Some(Query::match_all()),
         size: BATCH,
