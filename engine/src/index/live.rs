@@ -64,7 +64,7 @@ impl LiveMap {
             return Some(live.clone());
         }
         let deleted = entries.deleted.get(id)?;
-        (deleted.at.elapsed() < remembered).then(|| Live {
+        (deleted.at.elapsed() < remembered).then_some(Live {
             seq: deleted.seq,
             version: deleted.version,
             ord: deleted.ord,
