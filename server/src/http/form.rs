@@ -249,7 +249,7 @@ async fn take(
             None => return Ok(Some(taken)),
             Some(piece) => piece.map_err(broken)?,
         };
-        if taken.len() as u64 + piece.len() as u64 > limit {
+        if taken.length() as u64 + piece.len() as u64 > limit {
             return Ok(None);
         }
         taken.push(&piece)?;

@@ -124,7 +124,7 @@ impl Charged {
     }
 
     /// Returns how many bytes there are.
-    pub fn len(&self) -> usize {
+    pub fn length(&self) -> usize {
         self.bytes.len()
     }
 
@@ -159,7 +159,7 @@ pub async fn receive(
     let mut pieces = body.into_bytes_stream();
     let until = Instant::now() + limits.time;
     while let Some(piece) = next(&mut pieces, until, limits).await? {
-        if out.len().saturating_add(piece.len()) > limits.bytes {
+        if out.length().saturating_add(piece.len()) > limits.bytes {
             return Err(BodyError::TooLarge(limits.bytes));
         }
         out.push(&piece)?;

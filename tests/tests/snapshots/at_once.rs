@@ -106,14 +106,14 @@ fn a_restore_that_cannot_be_is_not_accepted() {
         (
             json!({"indices": "user", "rename_pattern": "user", "rename_replacement": ".links"}),
             400,
-            "illegal_argument_exception",
-            "cannot restore index [user] as [.links]",
+            "snapshot_restore_exception",
+            "index [user] cannot be restored as [.links]",
         ),
         (
             json!({"indices": "user", "rename_pattern": "user", "rename_replacement": "images"}),
             400,
-            "illegal_argument_exception",
-            "cannot restore index [user] as [images]",
+            "snapshot_restore_exception",
+            "index [user] cannot be restored as [images]",
         ),
         // `logs-1` brings an alias that the other one would be called.
         (

@@ -119,7 +119,7 @@ async fn unpacked(packed: Bytes, limits: BodyLimits) -> Result<Bytes, EsError> {
             if read == 0 {
                 return Ok(out.into_bytes());
             }
-            if out.len() + read > limits.bytes {
+            if out.length() + read > limits.bytes {
                 return Err(BodyError::TooLarge(limits.bytes).into());
             }
             out.push(piece.get(..read).unwrap_or_default())

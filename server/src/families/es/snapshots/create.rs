@@ -22,14 +22,11 @@ pub fn create(call: &Call) -> Result<Reply, EsError> {
     let mut body = call.object()?;
     let indices = text_or_list(body.remove("indices"), "indices")?;
     if let Some(indices) = &indices {
-        call.app
-            .node
-            .resolve(indices)
-            .map(|_| ())
-            .or_else(|error| match body.get("ignore_unavailable") {
-                Some(Value::Bool(true)) => Ok(()),
-                _ => Err(error),
-            })?;
+        // Closed indices are copied too, so nothing is opened here.
+        let reserved = call.app.node.reserved();
+        if let Some(own) = indices.split(',').find(|name| reserved.is_own(name.trim())) {
+            return Err(EsError::no_index(own.trim()));
+        }
     }
     let ignore_unavailable = flag(&mut body, "ignore_unavailable", false)?;
     let include_global_state = flag(&mut body, "include_global_state", true)?;
