@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+use std::f32::consts::LN_2;
 use std::sync::Arc;
 
 use engine::index::{Index, IndexOptions};
@@ -143,11 +144,8 @@ fn values_of_a_list_lie_as_far_apart_as_the_mapping_says() {
 #[test]
 fn texts_without_a_word_do_not_count() {
     let index = texts(&["fox", "dog", "", "!!"]);
-    near(score(&index, &json!({"match": {"t": "fox"}})), 0.69315);
-    near(
-        score(&index, &json!({"match_phrase": {"t": "fox"}})),
-        0.69315,
-    );
+    near(score(&index, &json!({"match": {"t": "fox"}})), LN_2);
+    near(score(&index, &json!({"match_phrase": {"t": "fox"}})), LN_2);
     // The same before and after what was deleted is merged away.
     let long = "word ".repeat(75);
     let index = texts(&[&format!("{long} fox"), &long, "fox dog", "dog", &long]);
@@ -177,20 +175,20 @@ fn scores_are_the_peers() {
     near(score(&index, &function(2.0)), 10.0);
     let multiplied = json!({"function_score": {"query": {"term": {"t": "fox"}},
         "functions": [{"weight": 10}], "boost": 2}});
-    near(score(&index, &multiplied), 20.0 * 0.69315);
+    near(score(&index, &multiplied), 20.0 * LN_2);
     let factor = json!({"function_score": {"query": {"term": {"t": "fox"}},
         "field_value_factor": {"field": "im"}, "boost_mode": "replace"}});
     near(score(&index, &factor), 2.0);
     // A phrase scores by its best field, and a field that is named twice counts once.
     let phrase = json!({"simple_query_string": {"query": "\"fox\"", "fields": ["t", "e"]}});
-    near(score(&index, &phrase), 0.69315);
+    near(score(&index, &phrase), LN_2);
     let words = json!({"simple_query_string": {"query": "fox", "fields": ["t", "e"]}});
-    near(score(&index, &words), 2.0 * 0.69315);
+    near(score(&index, &words), 2.0 * LN_2);
     let twice = json!({"simple_query_string": {"query": "fox", "fields": ["t", "t"]}});
-    near(score(&index, &twice), 0.69315);
+    near(score(&index, &twice), LN_2);
     let shared = json!({"multi_match": {"query": "fox", "fields": ["t", "e"],
         "type": "most_fields", "tie_breaker": 0.5}});
-    near(score(&index, &shared), 1.5 * 0.69315);
+    near(score(&index, &shared), 1.5 * LN_2);
 }
 
 #[test]

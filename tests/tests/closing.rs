@@ -168,7 +168,7 @@ impl Round<'_> {
                 return;
             };
             let mut kept = self.kept.passing.lock().unwrap();
-            let same = before % 2 == 0 && before == self.generation.load(Ordering::SeqCst);
+            let same = before.is_multiple_of(2) && before == self.generation.load(Ordering::SeqCst);
             if status == 201 || status == 200 {
                 self.kept.acknowledged.fetch_add(1, Ordering::Relaxed);
             }
@@ -313,7 +313,7 @@ fn nothing_acknowledged_is_missing_whatever_closes_opens_and_deletes() {
         let count = server.ok("GET", "/busy/_count", &json!(null));
         assert_eq!(count["count"], json!(there), "start {rounds}");
         let mut passing = kept.passing.lock().unwrap();
-        if generation.load(Ordering::SeqCst) % 2 == 0 {
+        if generation.load(Ordering::SeqCst).is_multiple_of(2) {
             compare(&server, "passing", &mut passing.1, rounds);
         } else {
             // It was killed between: the index may be gone, or be another one.

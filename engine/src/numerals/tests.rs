@@ -110,7 +110,7 @@ fn number(random: &mut Random) -> String {
         out.push_str(&digits(random, 20));
     }
     if random.chance(30) {
-        let exponent: &str = random.pick(&["e", "E", "e+", "E-", "e-"]);
+        let exponent = *random.pick(&["e", "E", "e+", "E-", "e-"]);
         out.push_str(exponent);
         out.push_str(&digits(random, 2));
     }
