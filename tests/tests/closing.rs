@@ -266,8 +266,9 @@ fn compare(server: &Server, index: &str, documents: &mut Documents, round: u64) 
 #[test]
 fn nothing_acknowledged_is_missing_whatever_closes_opens_and_deletes() {
     let seed = number("PICTOR_SEED", 1);
-    let until = Instant::now() + Duration::from_secs(number("PICTOR_SECONDS", 10));
     let mut server = Server::start();
+    // The time begins when the node runs: it may have to be built first.
+    let until = Instant::now() + Duration::from_secs(number("PICTOR_SECONDS", 10));
     for name in ["busy", "passing"] {
         server.ok("PUT", &format!("/{name}"), &index());
     }
